@@ -1,0 +1,64 @@
+/** What a kind may ask of the API: one request, or every page of a list. Made by `cloudflare/client.ts`. */
+export interface Api {
+  /** Sends one request. Throws ApiError when the API says no, or when no answer came within `policy.retry`. */
+  request<T>(request: ApiRequest): Promise<ApiAnswer<T>>;
+  /** Reads every page of a list; `result: null` is an empty list. */
+  list<T>(request: ApiRequest): Promise<readonly T[]>;
+  /** How many requests have been sent so far, retries included. */
+  readonly requests: number;
+}
+
+export interface ApiRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Below the base URL, beginning with a slash; parts that are not literal are percent-encoded. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  /** The token permission that the endpoint needs, named when it is missing: `SSL and Certificates Write`. */
+  readonly permission: string;
+}
+
+export interface ApiAnswer<T> {
+  readonly result: T;
+  readonly status: number;
+  readonly ray?: string;
+  readonly auditLogId?: string;
+}
+
+/** What is known of a request that failed; the text is made from this by `describeApiError` alone. */
+export interface ApiFailure {
+  readonly method: string;
+  readonly path: string;
+  /** Undefined where no answer came. */
+  readonly status?: number;
+  readonly errors: readonly { readonly code: number; readonly message: string }[];
+  readonly ray?: string;
+  readonly permission?: string;
+  /** `ECONNRESET`, `UND_ERR_HEADERS_TIMEOUT`, `not JSON` …: what happened where there is no envelope. */
+  readonly fault?: string;
+  /** Whether a write may have been carried out although no answer to it was read. */
+  readonly ambiguous?: boolean;
+  readonly advice?: string;
+}
+
+export class ApiError extends Error {
+  readonly failure: ApiFailure;
+
+  constructor(failure: ApiFailure, options?: ErrorOptions) {
+    super(describeApiError(failure), options);
+    this.name = 'ApiError';
+    this.failure = failure;
+  }
+
+  /** True where the envelope carries one of these codes. */
+  has(...codes: readonly number[]): boolean {
+    return this.failure.errors.some((error) => codes.includes(error.code));
+  }
+}
+
+function describeApiError(failure: ApiFailure): string {
+  const status = failure.status === undefined ? 'no answer' : `HTTP ${failure.status}`;
+  const codes = failure.errors.map((error) => `${error.code} ${error.message}`).join('; ');
+  const facts = [status, codes || failure.fault, failure.ray && `cf-ray ${failure.ray}`].filter(Boolean).join(', ');
+  return `${failure.method} ${failure.path}: ${facts}${failure.advice ? `. ${failure.advice}` : ''}`;
+}

@@ -1,0 +1,17 @@
+import { domainToASCII } from 'node:url';
+
+/** Lower case, A-labels, no final dot: how hostnames are compared everywhere. Null where it is no hostname. */
+export function normalizeHostname(text: string): string | null {
+  const bare = text.endsWith('.') ? text.slice(0, -1) : text;
+  const wildcard = bare.startsWith('*.');
+  const ascii = domainToASCII(wildcard ? bare.slice(2) : bare);
+  const name = wildcard ? `*.${ascii}` : ascii;
+  return ascii !== '' && name.length <= 255 && HOSTNAME.test(ascii) ? name : null;
+}
+
+/** Whether a (normalised) hostname is the zone's own name or below it. */
+export function inZone(hostname: string, zone: string): boolean {
+  return hostname === zone || hostname.endsWith(`.${zone}`);
+}
+
+const HOSTNAME = /^(?!-)[a-z0-9_-]{1,63}(?<!-)(\.(?!-)[a-z0-9_-]{1,63}(?<!-))*$/;
