@@ -1,7 +1,6 @@
+import 'reflect-metadata';
 import { createHash, createPrivateKey, webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
-
-x509.cryptoProvider.set(webcrypto as Parameters<typeof x509.cryptoProvider.set>[0]);
 
 export interface TestCertificate {
   /** PEM, ending in a newline. */
