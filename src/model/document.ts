@@ -52,6 +52,8 @@ export interface AccessWant {
   readonly hostnameSettings?: ReadonlyMap<string, AccessSettingWant | 'none'>;
 }
 export interface AccessCertificateWant {
+  /** The key in the file; the address is made of it. */
+  readonly key: string;
   /** The name in the API: `name:`, else the key in the file. */
   readonly name: string;
   /** 'none': no certificate of this name, said outright. */

@@ -14,6 +14,9 @@ export interface Thing<A extends Attributes = Attributes> {
   readonly refs: readonly Ref[];
   /** What is compared and shown. Never an id of the API, a status or a time. */
   readonly attributes: A;
+  /** Of a live thing: the API's id for it, and its status. Neither stands in a plan or counts as a difference. */
+  readonly row?: string;
+  readonly status?: string;
 }
 export interface Ref {
   readonly kind: KindName;
@@ -41,7 +44,7 @@ export type Action = 'create' | 'update' | 'delete';
 /** One thing to do, at one place in the order. Plain data: it can be hashed, saved and shown. */
 export interface Step {
   readonly stage: Stage;
-  /** From 1. */
+  /** From 1. A wave is a run through all stages; most plans have one. */
   readonly wave: number;
   readonly kind: KindName;
   readonly scope: string;
