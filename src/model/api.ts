@@ -23,6 +23,8 @@ export interface ApiAnswer<T> {
   readonly status: number;
   readonly ray?: string;
   readonly auditLogId?: string;
+  /** Where the answer is a page of a list that has more than one: how many it has. */
+  readonly totalPages?: number;
 }
 
 /** What is known of a request that failed; the text is made from this by `describeApiError` alone. */

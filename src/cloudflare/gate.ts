@@ -1,0 +1,103 @@
+import type { Clock } from '../model/clock.ts';
+import { createPace } from './pace.ts';
+
+/** The one door through which every request of a client goes, in the order of asking. */
+export interface Gate {
+  /** Taken when a request begins; it remembers how long that one has been held up. */
+  ticket(): Ticket;
+  /** Resolves when the request may be sent; throws Closed where it never may. */
+  pass(ticket: Ticket): Promise<void>;
+  /** Waits out a backoff, saying why; throws Closed when the run is stopped meanwhile. */
+  pause(ms: number, why: string): Promise<void>;
+  /** What an answer taught. `throttled`: the pause that it asked for, where it asked for one. */
+  landed(sentAt: number, headers: Headers, throttled?: { readonly told: number | undefined }): void;
+}
+export type Ticket = { readonly haltedBefore: number };
+
+export interface GateOptions {
+  readonly clock: Clock;
+  readonly stop: AbortSignal;
+  /** Milliseconds that one request lets itself be held up by rate limits. */
+  readonly rateLimit: number;
+  readonly maxRequests: number;
+  onWait(message: string): void;
+}
+
+/** Why a request may not be sent (any more). */
+export class Closed extends Error {
+  readonly why: 'stopped' | 'rate limit' | 'max requests';
+
+  constructor(why: Closed['why']) {
+    super(why);
+    this.why = why;
+  }
+}
+
+export function createGate({ clock, stop, rateLimit, maxRequests, onWait }: GateOptions): Gate {
+  const pace = createPace();
+  let queue: Promise<void> = Promise.resolve();
+  let passed = 0;
+  let toldHalt = 0;
+  let toldPace = Number.NEGATIVE_INFINITY;
+
+  async function sleep(ms: number): Promise<void> {
+    try {
+      await clock.sleep(ms, stop);
+    } catch (error) {
+      throw stop.aborted ? new Closed('stopped') : error;
+    }
+  }
+
+  function tell(now: number, ms: number): void {
+    if (pace.haltUntil > now) {
+      if (pace.haltUntil > toldHalt) onWait(`The API limits requests: all wait ${seconds(pace.haltUntil - now)}`);
+      toldHalt = pace.haltUntil;
+    } else if (ms >= 1000 && now >= toldPace + TELL_EVERY) {
+      onWait(`Keeping below the rate limit of the API: next request in ${seconds(ms)}`);
+      toldPace = now;
+    }
+  }
+
+  async function wait(ticket: Ticket): Promise<void> {
+    for (;;) {
+      if (stop.aborted) throw new Closed('stopped');
+      if (passed >= maxRequests) throw new Closed('max requests');
+      const now = clock.now();
+      const ms = pace.take(now);
+      if (ms === 0) {
+        passed += 1;
+        return;
+      }
+      if (pace.haltUntil > now && pace.halted - ticket.haltedBefore > rateLimit) throw new Closed('rate limit');
+      tell(now, ms);
+      await sleep(ms);
+    }
+  }
+
+  return {
+    ticket: () => ({ haltedBefore: pace.halted - Math.max(0, pace.haltUntil - clock.now()) }),
+    pass(ticket) {
+      const turn = queue.then(() => wait(ticket));
+      queue = turn.catch(() => {});
+      return turn;
+    },
+    async pause(ms, why) {
+      if (stop.aborted) throw new Closed('stopped');
+      onWait(`${why}; trying again in ${seconds(ms)}`);
+      await sleep(ms);
+    },
+    landed(sentAt, headers, throttled) {
+      const now = clock.now();
+      pace.landed(now, headers);
+      if (throttled === undefined) pace.flows(sentAt);
+      else pace.throttled(now, sentAt, throttled.told);
+    },
+  };
+}
+
+function seconds(ms: number): string {
+  return ms < 10_000 ? `${(Math.max(ms, 100) / 1000).toFixed(1)} s` : `${Math.ceil(ms / 1000)} s`;
+}
+
+/** Paced requests come every third of a second; one line in half a minute says it. */
+const TELL_EVERY = 30_000;

@@ -1,0 +1,27 @@
+import { scrub } from '../model/secret.ts';
+import type { Credentials } from './credentials.ts';
+
+/** Makes a text of the API fit to be printed: one line, bounded, without escape sequences, keys or our own token. */
+export type Harmless = (text: string) => string;
+
+/** The cleaner for one client; it knows the credentials, since a server may echo what it was sent. */
+export function harmlessFor(credentials: Credentials): Harmless {
+  const secret = 'token' in credentials ? credentials.token : credentials.key;
+  return (text) => bound(printable(scrub(text.slice(0, SOURCE_BOUND)).replaceAll(secret, '[credentials removed]')));
+}
+
+function printable(text: string): string {
+  return text.replace(ESCAPE_SEQUENCE, '').replace(UNPRINTABLE, ' ').replace(/ {2,}/g, ' ').trim();
+}
+
+function bound(text: string): string {
+  return text.length > BOUND ? `${text.slice(0, BOUND)}…` : text;
+}
+
+const BOUND = 500;
+/** Nothing beyond this can reach the output, so a message of many megabytes costs no time. */
+const SOURCE_BOUND = 20_000;
+/** CSI and OSC sequences whole, so that no `[31m` is left standing. */
+const ESCAPE_SEQUENCE = /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)?/g;
+/** Control characters, line separators, and the marks that reorder what is read (bidi). */
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;

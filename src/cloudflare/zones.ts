@@ -1,0 +1,144 @@
+import { type Api, type ApiAnswer, ApiError, type ApiRequest } from '../model/api.ts';
+import { normalizeHostname } from '../model/hostname.ts';
+import type { Scope } from '../model/live.ts';
+import { readPages } from './pages.ts';
+import { INTERRUPTED } from './retry.ts';
+
+/** A zone as the file names it. */
+export interface WantedZone {
+  readonly name: string;
+  readonly id?: string;
+  readonly accountId?: string;
+}
+/** Why a zone could not be found; it stops that zone and no other. */
+export interface ZoneProblem {
+  readonly message: string;
+}
+
+/**
+ * Finds the ids of zones by name. Those that have an id cost nothing; of the others, all pages of 50 are read or each
+ * name is asked for, whichever takes fewer requests: the first page tells how many there are.
+ */
+export async function findZones(
+  api: Api,
+  wanted: readonly WantedZone[],
+): Promise<ReadonlyMap<string, Scope | ZoneProblem>> {
+  const unknown = wanted.filter((zone) => zone.id === undefined);
+  const found = await lookUp(api, unknown).catch((error: unknown) => {
+    // With nothing else to plan, the one error says it better than the same words for every zone.
+    if (!isProblem(error) || unknown.length === wanted.length) throw error;
+    return new Map(unknown.map((zone) => [zone.name, { message: error.message }]));
+  });
+  return new Map(
+    wanted.map((zone) => [zone.name, zone.id === undefined ? resultOf(zone, found) : scopeOf(zone, zone.id)]),
+  );
+}
+
+type Row = Readonly<Record<string, unknown>>;
+/** What the API has for each name: rows, or why it could not be asked. */
+type Found = ReadonlyMap<string, readonly Row[] | ZoneProblem>;
+
+async function lookUp(api: Api, zones: readonly WantedZone[]): Promise<Found> {
+  if (zones.length === 0) return new Map();
+  if (zones.length === 1) return askEach(api, zones);
+  const first = await api.request<unknown>(pageRequest(1));
+  const further = (first.totalPages ?? 1) - 1;
+  // One account may hold the name on this page and another one hold it on a page that is not read.
+  return further > zones.length ? askEach(api, zones) : readAll(api, first);
+}
+
+async function readAll(api: Api, first: ApiAnswer<unknown>): Promise<Found> {
+  const ask = async (page: number) => {
+    const answer = page === 1 ? first : await api.request<unknown>(pageRequest(page));
+    return { result: answer.result, info: { total_pages: answer.totalPages } };
+  };
+  const byName = new Map<string, Row[]>();
+  for (const row of await readPages(ask, failList)) {
+    const name = nameOf(row);
+    byName.set(name, [...(byName.get(name) ?? []), row]);
+  }
+  return byName;
+}
+
+async function askEach(api: Api, zones: readonly WantedZone[]): Promise<Found> {
+  const found = new Map<string, readonly Row[] | ZoneProblem>();
+  for (let next = 0; next < zones.length; next += ABREAST) {
+    await Promise.all(
+      zones.slice(next, next + ABREAST).map(async (zone) => {
+        found.set(zone.name, await askOne(api, zone, zones.length === 1));
+      }),
+    );
+  }
+  return found;
+}
+
+async function askOne(
+  api: Api,
+  { name, accountId }: WantedZone,
+  alone: boolean,
+): Promise<readonly Row[] | ZoneProblem> {
+  const query = { name, ...(accountId === undefined ? {} : { 'account.id': accountId }) };
+  try {
+    const rows = await api.list<Row>({ method: 'GET', path: '/zones', query, permission: PERMISSION });
+    return rows.filter((row) => nameOf(row) === name);
+  } catch (error) {
+    if (alone || !isProblem(error)) throw error;
+    return { message: error.message };
+  }
+}
+
+function resultOf(zone: WantedZone, found: Found): Scope | ZoneProblem {
+  const answer = found.get(zone.name) ?? [];
+  if ('message' in answer) return answer;
+  const rows = answer.filter((row) => zone.accountId === undefined || accountOf(row) === zone.accountId);
+  const [row] = rows;
+  if (row === undefined) {
+    const where = zone.accountId === undefined ? '' : ` in account ${zone.accountId}`;
+    return {
+      message: `Zone ${zone.name} was not found${where}: it does not exist, or the token may not see it (${PERMISSION})`,
+    };
+  }
+  if (rows.length > 1) {
+    const accounts = rows.map((candidate) => accountOf(candidate) ?? 'unknown').sort();
+    return {
+      message: `Zone ${zone.name} stands in several accounts (${accounts.join(', ')}): choose one with account_id`,
+    };
+  }
+  if (typeof row.id !== 'string' || !ID.test(row.id))
+    return { message: `Zone ${zone.name}: the API gave it no usable id` };
+  return scopeOf({ ...zone, ...pick(accountOf(row)) }, row.id);
+}
+
+function scopeOf({ name, accountId }: WantedZone, id: string): Scope {
+  return { kind: 'zone', name, id, ...pick(accountId) };
+}
+
+function pick(accountId: string | undefined): { accountId?: string } {
+  return accountId === undefined ? {} : { accountId };
+}
+
+function nameOf(row: Row): string {
+  return typeof row.name === 'string' ? (normalizeHostname(row.name) ?? '') : '';
+}
+
+function accountOf({ account }: Row): string | undefined {
+  const id = typeof account === 'object' && account !== null && 'id' in account ? account.id : undefined;
+  return typeof id === 'string' && ID.test(id) ? id : undefined;
+}
+
+/** An interruption or a used-up budget ends the run; anything else is one zone's problem. */
+function isProblem(error: unknown): error is ApiError {
+  return error instanceof ApiError && error.failure.fault !== INTERRUPTED;
+}
+
+function pageRequest(page: number): ApiRequest {
+  return { method: 'GET', path: '/zones', query: { per_page: '50', page: String(page) }, permission: PERMISSION };
+}
+
+function failList(fault: string): ApiError {
+  return new ApiError({ method: 'GET', path: '/zones', errors: [], fault, permission: PERMISSION });
+}
+
+const PERMISSION = 'Zone Read';
+const ID = /^[0-9a-f]{32}$/;
+const ABREAST = 8;
