@@ -1,0 +1,14 @@
+export type { SimRequest, SimResponse } from './answer.ts';
+export type { KeyGiven, TokenGiven } from './auth.ts';
+export { fetchFrom, type SimulatedFetch } from './fetch.ts';
+export type { Delays, Features, Limits } from './rules.ts';
+export { type Served, type ServeOptions, serve } from './server.ts';
+export {
+  createSimulator,
+  type Simulator,
+  type SimulatorClock,
+  type SimulatorOptions,
+  type Write,
+} from './simulator.ts';
+export type { SimulatorState } from './state.ts';
+export type { Breach } from './watch.ts';
