@@ -30,6 +30,8 @@ export interface Kind<A extends Attributes = Attributes> {
   readonly capacity?: { readonly limit: number; taken(live: ScopeLive): number };
   /** How many things may refer to one of this kind. */
   readonly referenceLimit?: number;
+  /** Writes of one kind that share a lock go one at a time, across scopes; undefined where the account is not known. */
+  lock?(scope: Scope): string | undefined;
   /** How many write requests so many steps of one stage take. */
   writes(steps: readonly Step[]): number;
   /** Carries out steps of one scope, wave and stage. Throws when one fails; each one done is told to `tools.done`. */
@@ -48,7 +50,8 @@ export interface Wanted<A extends Attributes = Attributes> {
   tolerates?(thing: Thing<A>, before: readonly Thing<A>[], live: ScopeLive): boolean;
 }
 /** A thing as the file says it; a field that the file leaves out is taken from what is live, or else from `defaults`. */
-export interface WantedThing<A extends Attributes = Attributes> extends Omit<Thing<A>, 'attributes' | 'row' | 'status'> {
+export interface WantedThing<A extends Attributes = Attributes>
+  extends Omit<Thing<A>, 'attributes' | 'row' | 'status'> {
   readonly attributes: { readonly [K in keyof A]: A[K] | undefined };
   readonly defaults?: Partial<A>;
   /** Whether these values are the same as nothing at all (an Access setting with both flags off). */

@@ -40,6 +40,8 @@ export interface AssociationRow {
   readonly hostname: string;
   readonly cert_id?: string | null;
   readonly enabled?: boolean | null;
+  /** Only in the answer to a question for one hostname. */
+  readonly certificate?: string;
   readonly status?: string | null;
 }
 export interface AccessCertificateRow {
@@ -63,5 +65,13 @@ export interface ListRequest {
   /** `one`: the result is an object, read as a list of one. */
   readonly shape: 'many' | 'one';
   readonly permission: string;
+  /** What every row must hold, by name: the `typeof` of it. */
+  readonly fields: Readonly<Record<string, 'string' | 'boolean'>>;
+  /** How to ask for single rows where the list itself is not offered. */
+  readonly oneByOne?: {
+    readonly path: (scope: Scope, name: string) => string;
+    readonly notOffered: (error: unknown) => boolean;
+    readonly absent: (error: unknown) => boolean;
+  };
 }
 export type ListRequests = Readonly<Record<ListName, ListRequest>>;

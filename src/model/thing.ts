@@ -58,5 +58,6 @@ export interface Step {
   readonly task: Attributes;
 }
 
+export const refOf = ({ kind, id }: Ref): Ref => ({ kind, id });
 export const sameRef = (one: Ref, other: Ref): boolean => one.kind === other.kind && one.id === other.id;
 export const refKey = (ref: Ref): string => `${ref.kind} ${ref.id}`;

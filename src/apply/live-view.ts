@@ -1,0 +1,53 @@
+import type { Lists, ScopeLive } from '../model/live.ts';
+import type { ListName } from '../model/names.ts';
+
+/** What an apply knows to be live: the last reading of each list, with the answers that the readings do not show yet. */
+export class LiveView {
+  #live: ScopeLive;
+  readonly #remembered = new Map<ListName, Map<string, object>>();
+  readonly #outdated = new Set<ListName>();
+
+  constructor(live: ScopeLive) {
+    this.#live = live;
+  }
+
+  get now(): ScopeLive {
+    const shown = Object.entries(this.#live.lists).map(([name, rows]) => [
+      name,
+      this.#withRemembered(name as ListName, rows),
+    ]);
+    return { ...this.#live, lists: Object.fromEntries(shown) };
+  }
+
+  /** A new certificate can be missing from its list for tens of seconds; until then the answer to its upload counts. */
+  remember<N extends ListName>(name: N, row: Lists[N][number]): void {
+    if (!('id' in row)) {
+      this.#live = { ...this.#live, lists: { ...this.#live.lists, [name]: [row] } };
+      return;
+    }
+    const rows = this.#remembered.get(name) ?? new Map<string, object>();
+    this.#remembered.set(name, rows.set(row.id, row));
+  }
+
+  outdated(name: ListName): void {
+    this.#outdated.add(name);
+  }
+
+  isFresh(name: ListName): boolean {
+    return this.#live.lists[name] !== undefined && !this.#outdated.has(name);
+  }
+
+  /** Takes a reading in. */
+  update({ lists, asked }: ScopeLive): void {
+    this.#live = { ...this.#live, lists: { ...this.#live.lists, ...lists }, ...(asked ? { asked } : {}) };
+    for (const [name, rows] of Object.entries(lists)) {
+      this.#outdated.delete(name as ListName);
+      for (const row of rows) if ('id' in row) this.#remembered.get(name as ListName)?.delete(row.id);
+    }
+  }
+
+  #withRemembered(name: ListName, rows: readonly object[]): readonly object[] {
+    const extra = this.#remembered.get(name);
+    return extra === undefined || extra.size === 0 ? rows : [...rows, ...extra.values()];
+  }
+}

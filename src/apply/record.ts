@@ -1,0 +1,92 @@
+import type { Tell } from '../model/events.ts';
+import { groupBy } from '../model/group.ts';
+import type { ScopeOutcome, ScopeResult, StepResult, Tally } from '../model/result.ts';
+import { actionOf, type Change, refKey, type Step } from '../model/thing.ts';
+
+type State = 'open' | 'started' | 'done' | 'in effect';
+type Trace = { readonly ray?: string; readonly auditLogId?: string };
+
+/** What became of every step of one scope; the end of an apply is told from it. */
+export class Record {
+  readonly #scope: string;
+  readonly #steps: readonly Step[];
+  readonly #changes: readonly Change[];
+  readonly #tell: Tell;
+  readonly #states = new Map<Step, State>();
+
+  constructor(scope: string, steps: readonly Step[], changes: readonly Change[], tell: Tell) {
+    this.#scope = scope;
+    this.#steps = steps;
+    this.#changes = changes;
+    this.#tell = tell;
+  }
+
+  started(step: Step): void {
+    this.#states.set(step, 'started');
+    this.#tell({ type: 'step_started', ...facts(step) });
+  }
+
+  done(step: Step, requests: number, { ray, auditLogId }: Trace = {}): void {
+    this.#states.set(step, 'done');
+    this.#tell({
+      type: 'step_done',
+      ...facts(step),
+      requests,
+      ...(ray ? { ray } : {}),
+      ...(auditLogId ? { auditLogId } : {}),
+    });
+  }
+
+  inEffect(step: Step): void {
+    this.#states.set(step, 'in effect');
+  }
+
+  /** Whether anything has been written in this scope. */
+  hasDone(): boolean {
+    return [...this.#states.values()].some((state) => state === 'done' || state === 'in effect');
+  }
+
+  /** `failed` is the step whose effect did not come; where a write failed, it is the first that was started and not done. */
+  result(outcome: ScopeOutcome, reason?: string, failed?: Step): ScopeResult {
+    const culprit = failed ?? this.#steps.find((step) => this.#states.get(step) === 'started');
+    const steps = this.#steps.map((step) => this.#stepResult(step, outcome, reason, culprit));
+    return {
+      scope: this.#scope,
+      outcome,
+      ...(reason === undefined ? {} : { reason }),
+      changes: this.#tally(culprit),
+      steps,
+    };
+  }
+
+  #stepResult(step: Step, outcome: ScopeOutcome, reason: string | undefined, culprit: Step | undefined): StepResult {
+    const { stage, address, summary } = step;
+    const state = this.#states.get(step);
+    if (outcome === 'failed' && step === culprit) {
+      this.#tell({ type: 'step_failed', ...facts(step), error: reason ?? 'failed' });
+      return { stage, address, summary, outcome: 'failed', detail: reason ?? 'failed' };
+    }
+    if (state === 'done' || state === 'in effect') return { stage, address, summary, outcome: 'done' };
+    const why = outcome === 'failed' ? 'a step before it failed' : (reason ?? outcome);
+    this.#tell({ type: 'step_blocked', ...facts(step), reason: why });
+    return { stage, address, summary, outcome: 'blocked', detail: why };
+  }
+
+  /** A change counts when all of its steps are done and none of them is the one that failed. */
+  #tally(culprit: Step | undefined): Tally {
+    const byChange = groupBy(
+      this.#steps.filter(({ stage }) => stage !== 'await'),
+      refKey,
+    );
+    const complete = this.#changes.filter((change) =>
+      (byChange.get(refKey(change)) ?? []).every(
+        (step) => step !== culprit && ['done', 'in effect'].includes(this.#states.get(step) ?? ''),
+      ),
+    );
+    const count = (action: ReturnType<typeof actionOf>) =>
+      complete.filter((change) => actionOf(change) === action).length;
+    return { added: count('create'), changed: count('update'), destroyed: count('delete') };
+  }
+}
+
+const facts = ({ scope, stage, address, summary }: Step) => ({ scope, stage, address, summary });

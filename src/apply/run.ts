@@ -1,0 +1,69 @@
+import { InputError } from '../model/fault.ts';
+import type { ScopeLive } from '../model/live.ts';
+import type { ApplyResult, ScopeResult } from '../model/result.ts';
+import type { Change, Step } from '../model/thing.ts';
+import { createLocks, type Locks } from './locks.ts';
+import { Record } from './record.ts';
+import { type ApplyTools, EffectError, runScope, StoppedError } from './scope-run.ts';
+
+/** What apply takes from the plan of a scope. */
+export interface ScopeWork {
+  readonly live: ScopeLive;
+  readonly steps: readonly Step[];
+  readonly changes: readonly Change[];
+}
+
+export interface RunTools extends ApplyTools {
+  /** How many scopes go side by side. */
+  readonly parallelism: number;
+  /** Looks at a scope once more before its first write: why it must be left alone, or null. */
+  recheck(work: ScopeWork): Promise<string | null>;
+}
+
+/** Applies the plans of all scopes, side by side, started in the order of the file. Never throws for what a scope meets. */
+export async function applyScopes(works: readonly ScopeWork[], tools: RunTools): Promise<ApplyResult> {
+  const todo = works.filter(({ steps }) => steps.length > 0);
+  const locks = createLocks(
+    todo.map(({ live }) => live.scope),
+    tools.registry.kinds,
+  );
+  const results = new Map<ScopeWork, ScopeResult>();
+  const queue = [...todo];
+  const worker = async (): Promise<void> => {
+    for (let work = queue.shift(); work !== undefined; work = queue.shift()) {
+      results.set(work, await applyOne(work, locks, failuresIn(results), tools));
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(tools.parallelism, todo.length) }, worker));
+  return { scopes: todo.flatMap((work) => results.get(work) ?? []), requests: tools.api.requests };
+}
+
+async function applyOne(work: ScopeWork, locks: Locks, failures: number, tools: RunTools): Promise<ScopeResult> {
+  const scope = work.live.scope.name;
+  const record = new Record(scope, work.steps, work.changes, tools.tell);
+  const end = (result: ScopeResult): ScopeResult => {
+    tools.tell({ type: 'scope_done', scope, outcome: result.outcome });
+    return result;
+  };
+  if (tools.stop.aborted) return end(record.result('not_tried', 'interrupted'));
+  if (failures >= tools.policy.maxFailures)
+    return end(record.result('not_tried', `${failures} other scopes failed (policy.max_failures)`));
+  tools.tell({ type: 'scope_started', scope, steps: work.steps.length });
+  try {
+    const difference = await tools.recheck(work);
+    if (difference !== null) return end(record.result('failed', difference));
+    await runScope(work.live, work.steps, record, locks, tools);
+    return end(record.result('complete'));
+  } catch (error) {
+    if (error instanceof StoppedError) return end(record.result('interrupted', 'interrupted'));
+    return end(record.result('failed', messageOf(error), error instanceof EffectError ? error.step : undefined));
+  }
+}
+
+const failuresIn = (results: ReadonlyMap<ScopeWork, ScopeResult>): number =>
+  [...results.values()].filter(({ outcome }) => outcome === 'failed').length;
+
+function messageOf(error: unknown): string {
+  if (error instanceof InputError) return error.faults.map(({ message }) => message).join('; ');
+  return error instanceof Error ? error.message : String(error);
+}

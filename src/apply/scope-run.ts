@@ -1,0 +1,129 @@
+import type { Api } from '../model/api.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Material, Policy } from '../model/document.ts';
+import type { Tell } from '../model/events.ts';
+import { InternalError } from '../model/fault.ts';
+import { groupBy } from '../model/group.ts';
+import type { Registry, Tools } from '../model/kind.ts';
+import type { ScopeLive } from '../model/live.ts';
+import { type ListName, STAGES } from '../model/names.ts';
+import type { Secret } from '../model/secret.ts';
+import type { Step } from '../model/thing.ts';
+import { LiveView } from './live-view.ts';
+import type { Locks } from './locks.ts';
+import type { Record as StepRecord } from './record.ts';
+import { EffectError, kindFinder, patiently, pauseFor, StoppedError, type Waiting, waitFor } from './wait.ts';
+
+/** What an apply is handed, the same for all scopes. */
+export interface ApplyTools {
+  readonly api: Api;
+  readonly registry: Registry;
+  readonly policy: Policy;
+  readonly materials: ReadonlyMap<string, Material>;
+  readonly keys: ReadonlyMap<string, Secret>;
+  readonly clock: Clock;
+  /** The first Ctrl-C: begin nothing new. */
+  readonly stop: AbortSignal;
+  readonly tell: Tell;
+  /** Reads lists of a scope; hostnames that are asked one by one are taken from what is live. */
+  read(live: ScopeLive, lists: readonly ListName[]): Promise<ScopeLive>;
+}
+
+/** Carries out the steps of one scope, in order; throws at the first that fails, with everything so far in the record. */
+export async function runScope(
+  live: ScopeLive,
+  steps: readonly Step[],
+  record: StepRecord,
+  locks: Locks,
+  tools: ApplyTools,
+): Promise<void> {
+  const view = new LiveView(live);
+  const kindOf = kindFinder(tools.registry.kinds);
+  const lastWave = Math.max(0, ...steps.map(({ wave }) => wave));
+  for (const [, wave] of groupBy(steps, (step) => String(step.wave))) {
+    for (const stage of STAGES) {
+      const here = wave.filter((step) => step.stage === stage);
+      const [first] = here;
+      if (first === undefined) continue;
+      const waiting = waitingFor(first);
+      if (stage === 'delete') await settle(waiting);
+      for (const group of runsOfOneKind(here)) {
+        if (stage === 'await') continue;
+        if (tools.stop.aborted) throw new StoppedError();
+        for (const step of group) record.started(step);
+        const kind = kindOf(group[0] ?? first);
+        await locks(kind, live.scope, () => kind.run(group, toolsFor(waiting)));
+      }
+      if (mustWait(first)) await effect(here, waiting);
+      for (const step of here) record.inEffect(step);
+    }
+  }
+
+  /** What was just uploaded is waited for by those who need it; what was deleted, only by a wave that comes after. */
+  function mustWait({ stage, wave }: Step): boolean {
+    return stage !== 'upload' && (stage !== 'delete' || wave < lastWave);
+  }
+
+  async function effect(here: readonly Step[], waiting: Waiting): Promise<void> {
+    const { deploy, delete: deletion } = tools.policy.wait;
+    const isRemoval = here[0]?.stage === 'dissociate' || here[0]?.stage === 'delete';
+    await waitFor(here, isRemoval ? deletion : deploy, { ...waiting, view, kindOf, read });
+  }
+
+  async function settle(waiting: Waiting): Promise<void> {
+    const { settle: ms } = tools.policy.wait;
+    if (ms === 0 || !record.hasDone()) return;
+    waiting.tell(`settling for ${ms / 1000} s before the deletion (policy.wait.settle)`);
+    await pauseFor(ms, waiting);
+  }
+
+  async function read(lists: readonly ListName[]): Promise<void> {
+    view.update(await tools.read(view.now, lists));
+  }
+
+  function waitingFor({ stage, scope }: Step): Waiting {
+    const { clock, stop, policy } = tools;
+    return {
+      clock,
+      stop,
+      policy: policy.wait,
+      tell: (message) => tools.tell({ type: 'waiting', scope, stage, message }),
+    };
+  }
+
+  function toolsFor(waiting: Waiting): Tools {
+    return {
+      scope: live.scope,
+      api: tools.api,
+      live: () => view.now,
+      read: async (...lists) => {
+        await read(lists);
+        return view.now;
+      },
+      remember: (list, row) => view.remember(list, row),
+      outdated: (list) => view.outdated(list),
+      material: (fingerprint) => found(tools.materials.get(fingerprint), `no material ${fingerprint}`),
+      key: (fingerprint) => found(tools.keys.get(fingerprint), `no key for ${fingerprint}`),
+      done: (step, trace) => record.done(step, tools.api.requests, trace),
+      patiently: (what, busy, call) => patiently(what, busy, call, waiting),
+    };
+  }
+}
+
+export { EffectError, StoppedError };
+
+/** Steps of one kind that stand side by side go to their kind together. */
+function runsOfOneKind(steps: readonly Step[]): readonly (readonly Step[])[] {
+  const runs: Step[][] = [];
+  for (const step of steps) {
+    const last = runs.at(-1);
+    if (last?.[0]?.kind === step.kind) last.push(step);
+    else runs.push([step]);
+  }
+  return runs;
+}
+
+function found<T>(value: T | undefined, message: string): T {
+  if (value === undefined) throw new InternalError(message);
+  return value;
+}

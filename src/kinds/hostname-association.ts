@@ -1,0 +1,163 @@
+import { addressOf } from '../model/address.ts';
+import { parseCertificate } from '../model/certificate.ts';
+import type { Kind, PlanningState, Progress, Tools } from '../model/kind.ts';
+import type { AssociationRow, ScopeLive } from '../model/live.ts';
+import { statusFacts } from '../model/status.ts';
+import { refOf, type Step, type Thing } from '../model/thing.ts';
+import { originPullsPath, WRITE } from './lists.ts';
+import { fingerprintOf, rowOf } from './uploads.ts';
+
+type Attributes = { readonly certificate: string; readonly enabled: boolean };
+const NAME = 'hostname_association';
+const LIST = 'hostname_associations';
+/** The most that one PUT is known to take. */
+const BATCH = 100;
+
+/** A hostname's link to a certificate: enabled, disabled, or (void) not there. */
+export const hostnameAssociation: Kind<Attributes> = {
+  name: NAME,
+
+  wanted(want) {
+    const { hostnames } = want.originPulls;
+    if (hostnames === undefined) return undefined;
+    return {
+      things: [...hostnames].flatMap(([hostname, link]) =>
+        link === 'none'
+          ? []
+          : [
+              {
+                kind: NAME,
+                id: hostname,
+                address: addressOf(want.name, NAME, hostname),
+                refs: [{ kind: 'hostname_certificate', id: link.certificate.fingerprint }] as const,
+                attributes: { certificate: link.certificate.fingerprint, enabled: link.enabled },
+              },
+            ],
+      ),
+      absent: ({ id }) => hostnames.get(id) === 'none',
+    };
+  },
+
+  reads: (want) => (want.originPulls.hostnames === undefined ? [] : [LIST, 'hostname_certificates']),
+
+  shows(live, want) {
+    const fingerprints = new Map(live.lists.hostname_certificates?.map((row) => [row.id, fingerprintOf(row)]));
+    return (live.lists[LIST] ?? []).filter(isLink).map((row) => {
+      const hostname = row.hostname.toLowerCase();
+      const certificate = fingerprints.get(row.cert_id ?? '') ?? certificateIn(row) ?? 'unknown';
+      return {
+        kind: NAME,
+        id: hostname,
+        address: addressOf(want.name, NAME, hostname),
+        refs: [{ kind: 'hostname_certificate', id: certificate }],
+        attributes: { certificate, enabled: row.enabled === true },
+        row: row.cert_id ?? '',
+        ...(row.status ? { status: row.status } : {}),
+      };
+    });
+  },
+
+  // What stands behind the link is what the hostname falls to.
+  judgedWith: ({ before, after }) =>
+    before?.attributes.enabled && after === null ? ['zone_enablement', 'zone_certificates', 'tls_client_auth'] : [],
+
+  steps({ id, before, after }, state) {
+    if (after === null) return [voiding(id, before, state)];
+    const { certificate, enabled } = after.attributes;
+    return [
+      {
+        stage: 'associate',
+        summary: `${enabled ? 'link' : 'link, switched off,'} ${id} to ${addressIn(state, certificate)}`,
+        task: { hostname: id, certificate, enabled },
+        needs: after.refs,
+      },
+    ];
+  },
+
+  loses: ({ id, after }) => (after === null ? [id] : []),
+
+  writes: (steps) => Math.ceil(steps.length / BATCH),
+
+  async run(steps, tools) {
+    for (let start = 0; start < steps.length; start += BATCH) await put(steps.slice(start, start + BATCH), tools);
+  },
+
+  until(step, live) {
+    const row = live.lists[LIST]?.find(({ hostname }) => hostname.toLowerCase() === step.id);
+    return step.stage === 'dissociate' ? untilVoid(row) : untilLinked(step, row, live);
+  },
+  watches: () => [LIST],
+};
+
+/** All links of a scope, before and after, for those who have to wait for them. */
+export function linksOf({ before, after }: PlanningState): readonly Thing[] {
+  return [...before, ...after].filter(({ kind }) => kind === NAME);
+}
+
+/** True where a row is a link at all: a void one reads as `enabled: null` or as a tombstone. */
+export function isLink(row: AssociationRow): boolean {
+  return (row.enabled ?? null) !== null && Boolean(row.cert_id) && statusFacts(row.status ?? undefined).live;
+}
+
+/** A hostname that falls to the zone's own certificate goes only when the zone presents the one that it is to present. */
+function voiding(id: string, before: Thing | null, state: PlanningState) {
+  const presented = state.after.filter(({ kind }) => kind === 'zone_certificate').at(-1);
+  const zoneLevel = state.changes.filter(({ kind }) => kind === 'zone_certificate' || kind === 'zone_enablement');
+  const turnsOff = zoneLevel.some(
+    ({ kind, after }) => kind === 'zone_enablement' && after?.attributes.enabled === false,
+  );
+  return {
+    stage: 'dissociate' as const,
+    summary: `void the link of ${id}`,
+    task: { hostname: id, row: before?.row ?? '' },
+    needs: presented && !turnsOff ? [refOf(presented)] : [],
+    after: presented && !turnsOff ? zoneLevel.filter(isInFront(state, presented)).map(refOf) : [],
+  };
+}
+
+/** Of the zone-level changes, those without which a hostname would fall to something else than the wanted certificate. */
+function isInFront({ before }: PlanningState, presented: Thing) {
+  const place = before.findIndex(({ kind, id }) => kind === 'zone_certificate' && id === presented.id);
+  return (change: { kind: string; id: string; after: unknown }): boolean =>
+    change.after !== null ||
+    (place >= 0 && before.findIndex(({ kind, id }) => kind === change.kind && id === change.id) > place);
+}
+
+async function put(steps: readonly Step[], tools: Tools): Promise<void> {
+  const { ray, auditLogId } = await tools.api.request({
+    method: 'PUT',
+    path: `${originPullsPath(tools.scope)}/hostnames`,
+    body: { config: steps.map((step) => entryOf(step, tools.live())) },
+    permission: WRITE.certificates,
+  });
+  // Whether one bad entry fails them all is not known: each hostname is judged by what is read, not by the answer.
+  tools.outdated(LIST);
+  for (const step of steps) tools.done(step, { ...(ray ? { ray } : {}), ...(auditLogId ? { auditLogId } : {}) });
+}
+
+function entryOf(step: Step, live: ScopeLive) {
+  if (step.stage === 'dissociate') return { hostname: step.id, cert_id: step.task.row, enabled: null };
+  const row = rowOf(live, 'hostname_certificates', String(step.task.certificate));
+  if (row === undefined) throw new Error(`the certificate of ${step.id} is no longer there; plan again`);
+  return { hostname: step.id, cert_id: row.id, enabled: step.task.enabled };
+}
+
+const untilVoid = (row: AssociationRow | undefined): Progress =>
+  row === undefined || !isLink(row) ? 'done' : 'waiting';
+
+function untilLinked(step: Step, row: AssociationRow | undefined, live: ScopeLive): Progress {
+  if (row === undefined || !isLink(row)) return 'waiting';
+  const wanted = rowOf(live, 'hostname_certificates', String(step.task.certificate));
+  if (row.cert_id !== wanted?.id || row.enabled !== step.task.enabled) return 'waiting';
+  // What is switched off presents nothing, whatever its deployment reads.
+  if (row.enabled === false || row.status === 'active') return 'done';
+  return statusFacts(row.status ?? undefined).stuck
+    ? { failed: `the link of ${step.id} reads ${row.status}; look at it in the dashboard, then run again` }
+    : 'waiting';
+}
+
+const certificateIn = (row: AssociationRow): string | undefined =>
+  row.certificate ? parseCertificate(row.certificate)?.fingerprint : undefined;
+
+const addressIn = (state: PlanningState, fingerprint: string): string =>
+  state.after.find(({ kind, id }) => kind === 'hostname_certificate' && id === fingerprint)?.address ?? fingerprint;

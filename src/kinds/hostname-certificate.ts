@@ -1,0 +1,151 @@
+import { addressOf, shortFingerprint } from '../model/address.ts';
+import { ApiError } from '../model/api.ts';
+import type { Material, ScopeWant } from '../model/document.ts';
+import type { Kind, Tools } from '../model/kind.ts';
+import { statusFacts } from '../model/status.ts';
+import type { Step } from '../model/thing.ts';
+import { originPullsPath, WRITE } from './lists.ts';
+import { certificateThings, untilActive, untilGone, uploadWithKey } from './uploads.ts';
+
+type Attributes = { readonly fingerprint: string };
+const NAME = 'hostname_certificate';
+const STORE = 'hostname_certificates';
+
+/** A client certificate that hostnames of a zone can be linked to. */
+export const hostnameCertificate: Kind<Attributes> = {
+  name: NAME,
+  upload: 'certificate and key',
+  referenceLimit: 100,
+  capacity: {
+    limit: 10,
+    // What is going away leaves by itself; an upload waits for its place.
+    taken: (live) =>
+      (live.lists[STORE] ?? []).filter(({ status }) => statusFacts(status).occupies && !isLeaving(status)).length,
+  },
+
+  wanted(want) {
+    if (!isManaged(want)) return undefined;
+    return {
+      things: [...materialsOf(want).values()].map((material) => ({
+        kind: NAME,
+        id: material.fingerprint,
+        address: addressOf(want.name, NAME, material.label),
+        refs: [],
+        attributes: { fingerprint: material.fingerprint },
+      })),
+      // Where links can't be listed, nobody knows what still uses a certificate.
+      tolerates: (_thing, _before, live) => live.asked !== undefined,
+    };
+  },
+
+  reads: (want) => (isManaged(want) ? [STORE, 'hostname_associations'] : []),
+
+  shows(live, want) {
+    const labels = new Map([...materialsOf(want).values()].map(({ fingerprint, label }) => [fingerprint, label]));
+    return certificateThings(live, STORE, (id) => ({
+      kind: NAME,
+      id,
+      address: addressOf(want.name, NAME, labels.get(id) ?? shortFingerprint(id)),
+      refs: [],
+      attributes: { fingerprint: id },
+    })) as ReturnType<typeof this.shows>;
+  },
+
+  steps({ before, after, address }) {
+    if (before === null) return [{ stage: 'upload', summary: `upload ${address}`, task: {} }];
+    if (after !== null) return [];
+    return [{ stage: 'delete', summary: `delete ${address}`, task: { row: before.row ?? '' } }];
+  },
+
+  loses(change, { changes }) {
+    if (change.after !== null) return [];
+    const moved = changes.filter((it) => it.kind === 'hostname_association' && it.after !== null);
+    const hasHeir = moved.some((it) => it.before?.refs.some(({ id }) => id === change.id));
+    const heirs = new Set(moved.flatMap((it) => it.after?.refs.map(({ id }) => id) ?? []));
+    const own = changes.filter((it) => it.kind === NAME);
+    const spare = own.filter((it) => it.before === null && !heirs.has(it.id)).length;
+    const orphans = own.filter(
+      (it) => it.after === null && !moved.some((link) => link.before?.refs.some(({ id }) => id === it.id)),
+    );
+    // An unused certificate that is uploaded here stands for one unused one that goes.
+    return hasHeir || orphans.indexOf(change) < spare ? [] : [change.address];
+  },
+
+  writes: (steps) => steps.length,
+
+  async run(steps, tools) {
+    for (const step of steps) {
+      if (step.stage === 'upload') {
+        await roomIn(tools, step);
+        await uploadWithKey(step, tools, STORE, `${originPullsPath(tools.scope)}/hostnames/certificates`);
+      } else await deleteUnused(step, tools);
+    }
+  },
+
+  until: (step, live) => (step.stage === 'delete' ? untilGone(live, STORE, step) : untilActive(live, STORE, step.id)),
+  watches: () => [STORE],
+};
+
+const isManaged = ({ originPulls }: ScopeWant): boolean =>
+  originPulls.hostnames !== undefined || originPulls.hostnameCertificates !== undefined;
+
+function materialsOf({ originPulls }: ScopeWant): ReadonlyMap<string, Material> {
+  const used = [...(originPulls.hostnames?.values() ?? [])].flatMap((it) => (it === 'none' ? [] : [it.certificate]));
+  return new Map([...used, ...(originPulls.hostnameCertificates ?? [])].map((it) => [it.fingerprint, it]));
+}
+
+const isLeaving = (status: string | undefined): boolean => status === 'pending_deletion';
+
+/** Waits until what is being deleted has left a place for one more. */
+async function roomIn(tools: Tools, step: Step): Promise<void> {
+  const { limit } = hostnameCertificate.capacity ?? { limit: Number.POSITIVE_INFINITY };
+  const taken = () => (tools.live().lists[STORE] ?? []).filter(({ status }) => statusFacts(status).occupies).length;
+  if (taken() < limit) return;
+  await tools.patiently(
+    `there is room for ${step.address}`,
+    (error) => error instanceof NoRoomError,
+    async () => {
+      await tools.read(STORE);
+      if (taken() >= limit)
+        throw new NoRoomError(`${limit} hostname certificates are in the zone, and the API takes no more`);
+    },
+  );
+}
+class NoRoomError extends Error {}
+
+/** The second look: a certificate goes only if, read now, nothing refers to it. */
+async function deleteUnused(step: Step, tools: Tools): Promise<void> {
+  const row = String(step.task.row);
+  const isBusy = (error: unknown) =>
+    error instanceof StillUsedError ||
+    (error instanceof ApiError && (error.has(1433, 1434) || error.failure.status === 409));
+  const trace = await tools.patiently(`${step.address} is no longer in use`, isBusy, async () => {
+    const { lists } = await tools.read(STORE, 'hostname_associations');
+    const users = (lists.hostname_associations ?? []).filter(
+      (link) => link.cert_id === row && (link.enabled ?? null) !== null && statusFacts(link.status ?? undefined).live,
+    );
+    if (users.length > 0) throw new StillUsedError(users.map(({ hostname }) => hostname));
+    const found = lists[STORE]?.find(({ id }) => id === row);
+    if (found === undefined || !statusFacts(found.status).live) return {};
+    try {
+      return await tools.api.request({
+        method: 'DELETE',
+        path: `${originPullsPath(tools.scope)}/hostnames/certificates/${row}`,
+        permission: WRITE.certificates,
+      });
+    } catch (error) {
+      if (error instanceof ApiError && error.has(1414, 1551, 1552)) return {};
+      throw error;
+    }
+  });
+  tools.outdated(STORE);
+  tools.done(step, trace);
+}
+
+class StillUsedError extends Error {
+  constructor(hostnames: readonly string[]) {
+    super(
+      `the certificate is used by ${hostnames.slice(0, 5).join(', ')}${hostnames.length > 5 ? ` and ${hostnames.length - 5} more` : ''}, which the plan did not know. It is not deleted; plan again`,
+    );
+  }
+}

@@ -1,0 +1,122 @@
+import { ApiError } from '../model/api.ts';
+import { md5OfAccess, parseCertificate } from '../model/certificate.ts';
+import type { CertificateFacts, Material } from '../model/document.ts';
+import { InternalError } from '../model/fault.ts';
+import type { Progress, Tools } from '../model/kind.ts';
+import type { CertificateRow, Lists, ScopeLive } from '../model/live.ts';
+import { statusFacts } from '../model/status.ts';
+import type { Step, Thing } from '../model/thing.ts';
+import { WRITE } from './lists.ts';
+
+/** The two stores of origin-pull certificates; they share their wire format and nothing else. */
+export type Store = 'zone_certificates' | 'hostname_certificates';
+
+/** The live certificates of a store, oldest first, as things; a second one with the same content is `…#2`. */
+export function certificateThings(
+  live: ScopeLive,
+  store: Store,
+  thing: (id: string, row: CertificateRow) => Thing,
+): readonly Thing[] {
+  const seen = new Map<string, number>();
+  return [...(live.lists[store] ?? [])]
+    .filter((row) => statusFacts(row.status).live)
+    .sort((one, other) => uploadedAt(one) - uploadedAt(other))
+    .map((row) => {
+      const fingerprint = fingerprintOf(row);
+      const nth = (seen.get(fingerprint) ?? 0) + 1;
+      seen.set(fingerprint, nth);
+      const id = nth === 1 ? fingerprint : `${fingerprint}#${nth}`;
+      return { ...thing(id, row), row: row.id, ...(row.status === undefined ? {} : { status: row.status }) };
+    });
+}
+
+/** Identity of a row: the SHA-256 of its first certificate, or its id where the API sends nothing readable. */
+export function fingerprintOf(row: CertificateRow): string {
+  return parseCertificate(row.certificate ?? '')?.fingerprint ?? `unreadable:${row.id}`;
+}
+
+export const uploadedAt = (row: CertificateRow): number => Date.parse(row.uploaded_on ?? '') || 0;
+
+/** The live row of a certificate, the newest where there are several. */
+export function rowOf(live: ScopeLive, store: Store, fingerprint: string): CertificateRow | undefined {
+  return [...(live.lists[store] ?? [])]
+    .filter((row) => statusFacts(row.status).live && fingerprintOf(row) === fingerprint)
+    .sort((one, other) => uploadedAt(other) - uploadedAt(one))[0];
+}
+
+/** Whether a certificate may be relied on, for the `await` stage. */
+export function untilActive(live: ScopeLive, store: Store, fingerprint: string): Progress {
+  const row = rowOf(live, store, fingerprint);
+  if (row === undefined) return 'waiting';
+  const { presentable } = statusFacts(row.status);
+  if (presentable === 'now') return 'done';
+  if (presentable === 'later') return 'waiting';
+  return {
+    failed: `the certificate reads ${row.status}. Delete it and upload it again, or look at it in the dashboard; nothing that relies on it is changed`,
+  };
+}
+
+/** Whether a deleted certificate has left its place. */
+export function untilGone(live: ScopeLive, store: Store, step: Step): Progress {
+  const row = (live.lists[store] ?? []).find(({ id }) => id === step.task.row);
+  if (row === undefined || row.status === 'deleted') return 'done';
+  if (row.status === 'deletion_timed_out')
+    return { failed: 'the deletion reads deletion_timed_out; try it again later' };
+  return 'waiting';
+}
+
+/** Uploads one certificate with its key; one that is there already is adopted, one that is going away is waited for. */
+export async function uploadWithKey(step: Step, tools: Tools, store: Store, path: string): Promise<void> {
+  const material = tools.material(step.id);
+  const { pem } = contentOf(material);
+  const body = { certificate: pem, private_key: tools.key(material.fingerprint).reveal() };
+  const { row, ...trace } = await tools.patiently(`${material.label} can be uploaded`, helpsToWait, async () => {
+    try {
+      const { result, ...answered } = await tools.api.request<CertificateRow>({
+        method: 'POST',
+        path,
+        body,
+        permission: WRITE.certificates,
+      });
+      return { row: result, ...answered };
+    } catch (error) {
+      // The store takes a certificate once: where the answer was lost, or says that it exists, the list knows more.
+      if (!isAmbiguous(error) && !(error instanceof ApiError && error.has(1406))) throw error;
+      const adopted = rowOf(await tools.read(store), store, material.fingerprint);
+      if (adopted === undefined) throw error;
+      return { row: adopted };
+    }
+  });
+  const answered = fingerprintOf(row);
+  if (answered !== material.fingerprint) throw new WrongAnswerError(material, answered);
+  tools.remember(store, row);
+  tools.done(step, trace);
+}
+
+/** True for the errors that mean «later»: taken but going away, busy, or unknown whether it was carried out. */
+function helpsToWait(error: unknown): boolean {
+  return error instanceof ApiError && (error.has(1406) || error.failure.status === 409 || isAmbiguous(error));
+}
+
+export function isAmbiguous(error: unknown): boolean {
+  return error instanceof ApiError && error.failure.ambiguous === true;
+}
+
+/** The PEM behind a label; the plan has refused what can't be uploaded, so it is there. */
+export function contentOf(material: Material): CertificateFacts {
+  if (material.certificate === undefined) throw new InternalError(`${material.label} has no certificate to upload`);
+  return material.certificate;
+}
+
+/** The answer to an upload names another certificate than the one that was sent. */
+export class WrongAnswerError extends Error {
+  constructor(material: Material, answered: string) {
+    super(
+      `the API answered the upload of ${material.label} (${material.fingerprint}) with another certificate (${answered}). Nothing more is done in this scope; look at what is live before trying again`,
+    );
+    this.name = 'WrongAnswerError';
+  }
+}
+
+/** Notes the rows of a list that the API calls by a fingerprint, for the Access kinds. */
+export const md5OfRow = (row: Lists['access_certificates'][number]): string => md5OfAccess(row.fingerprint);

@@ -1,0 +1,183 @@
+import { addressOf, shortFingerprint } from '../model/address.ts';
+import { ApiError } from '../model/api.ts';
+import type { Kind, PlanningState, Tools } from '../model/kind.ts';
+import { statusFacts } from '../model/status.ts';
+import { refOf, type Step, type Thing } from '../model/thing.ts';
+import { originPullsPath, WRITE } from './lists.ts';
+import {
+  certificateThings,
+  fingerprintOf,
+  rowOf,
+  untilActive,
+  untilGone,
+  uploadedAt,
+  uploadWithKey,
+} from './uploads.ts';
+
+type Attributes = { readonly fingerprint: string; readonly presented: boolean };
+const NAME = 'zone_certificate';
+const STORE = 'zone_certificates';
+
+/** The client certificate that a whole zone presents. Where several are live, the API presents the newest. */
+export const zoneCertificate: Kind<Attributes> = {
+  name: NAME,
+  upload: 'certificate and key',
+
+  wanted(want) {
+    const { certificate, keep = [] } = want.originPulls;
+    if (certificate === undefined) return undefined;
+    if (certificate === 'none') return { things: [], absent: () => true };
+    const kept = new Set(keep.map(({ fingerprint }) => fingerprint));
+    return {
+      things: [
+        {
+          kind: NAME,
+          id: certificate.fingerprint,
+          address: addressOf(want.name, NAME, certificate.label),
+          refs: [],
+          // Which one is presented follows from what is live beside it; it is shown, and nothing can be set.
+          attributes: { fingerprint: certificate.fingerprint, presented: undefined },
+          defaults: { presented: true },
+        },
+      ],
+      // Kept for a rollback means never presented: one in front of the wanted certificate goes.
+      tolerates: (thing, before) => kept.has(thing.id) && !isNewer(before, thing.id, certificate.fingerprint),
+    };
+  },
+
+  reads(want) {
+    const { certificate } = want.originPulls;
+    if (certificate === undefined) return [];
+    return certificate === 'none' ? [STORE, 'zone_enablement'] : [STORE];
+  },
+
+  shows(live, want) {
+    const { certificate, keep = [] } = want.originPulls;
+    const named = [...keep, ...(certificate === undefined || certificate === 'none' ? [] : [certificate])];
+    const labels = new Map(named.map(({ fingerprint, label }) => [fingerprint, label]));
+    const things = certificateThings(live, STORE, (id) => ({
+      kind: NAME,
+      id,
+      address: addressOf(want.name, NAME, labels.get(id) ?? shortFingerprint(id)),
+      refs: [],
+      attributes: { fingerprint: id },
+    }));
+    const presented = things.findLast(({ status }) => !statusFacts(status).stuck);
+    return things.map((thing) => ({
+      ...thing,
+      attributes: { fingerprint: thing.id, presented: thing === presented },
+    }));
+  },
+
+  judgedWith: () => ['zone_enablement'],
+
+  steps({ id, before, after, address }, state) {
+    if (before === null) {
+      // The moment it is active the zone presents it: hostnames that leave the zone's certificate have left by then.
+      return [{ stage: 'upload', summary: `upload ${address}`, task: {}, after: leaving(state) }];
+    }
+    if (after !== null) return [];
+    const rowsThatGo = state.changes.flatMap((it) =>
+      it.kind === NAME && it.after === null ? (it.before?.row ?? []) : [],
+    );
+    const heir = state.after.filter(({ kind }) => kind === NAME).at(-1);
+    const enabled = state.after.find(({ kind }) => kind === 'zone_enablement')?.attributes.enabled ?? null;
+    return [
+      {
+        stage: 'delete',
+        summary: `delete ${address}`,
+        task: { row: before.row ?? '', heir: heir?.id ?? null, enabled, certificate: id, leaving: rowsThatGo },
+        needs: heir ? [refOf(heir)] : [],
+        after: [...leaving(state), ...(heir ? [refOf(heir)] : []), { kind: 'zone_enablement', id: 'zone_enablement' }],
+        rank: before.attributes.presented ? 1 : 0,
+      },
+    ];
+  },
+
+  refuse({ want, after }) {
+    const { certificate } = want.originPulls;
+    if (certificate === undefined || certificate === 'none') return [];
+    const newer = after.filter(({ kind, id }) => kind === NAME && isNewer(after, id, certificate.fingerprint));
+    if (newer.length === 0) return [];
+    return [
+      {
+        name: 'shadowed-certificate',
+        message: `${certificate.label} would not be presented: ${newer.map(({ address }) => address).join(', ')} ${newer.length === 1 ? 'is newer and stays' : 'are newer and stay'}, and the API presents the newest. Prune zone_certificate in this zone, delete the newer one by hand, or name it as the certificate.`,
+      },
+    ];
+  },
+
+  loses: (change, { after }) =>
+    change.after === null && !after.some(({ kind }) => kind === NAME) ? [change.address] : [],
+
+  writes: (steps) => steps.length,
+
+  async run(steps, tools) {
+    for (const step of steps) {
+      if (step.stage === 'upload') await uploadWithKey(step, tools, STORE, originPullsPath(tools.scope));
+      else await deleteBehindHeir(step, tools);
+    }
+  },
+
+  until: (step, live) => (step.stage === 'delete' ? untilGone(live, STORE, step) : untilActive(live, STORE, step.id)),
+  watches: () => [STORE],
+};
+
+/** Whether, in a list that is sorted by age, one certificate comes after another that is there. */
+function isNewer(sorted: readonly Pick<Thing, 'kind' | 'id'>[], id: string, other: string): boolean {
+  const place = (wanted: string) => sorted.findIndex((thing) => thing.kind === NAME && thing.id === wanted);
+  return place(other) >= 0 && place(id) > place(other);
+}
+
+/** The hostnames that present the zone's certificate and get a link of their own in this plan. */
+function leaving({ before, changes }: PlanningState) {
+  const off = before.some(({ kind, attributes }) => kind === 'zone_enablement' && attributes.enabled === false);
+  if (off || !before.some(({ kind }) => kind === NAME)) return [];
+  return changes.filter((it) => it.kind === 'hostname_association' && it.before === null).map(refOf);
+}
+
+/** The second look: a certificate goes only if its heir is there, active, and newest of all that stay. */
+async function deleteBehindHeir(step: Step, tools: Tools): Promise<void> {
+  const row = String(step.task.row);
+  const isBusy = (error: unknown) => error instanceof ApiError && (error.has(1434) || error.failure.status === 409);
+  const trace = await tools.patiently(`${step.address} can be deleted`, isBusy, async () => {
+    const { lists } = await tools.read(STORE, ...(step.task.heir === null ? (['zone_enablement'] as const) : []));
+    const found = lists[STORE]?.find(({ id }) => id === row);
+    if (found === undefined || !statusFacts(found.status).live) return {};
+    if (fingerprintOf(found) !== step.task.certificate)
+      throw new Error(`${step.address} is another certificate now; plan again`);
+    checkHeir(step, tools);
+    try {
+      return await tools.api.request({
+        method: 'DELETE',
+        path: `${originPullsPath(tools.scope)}/${row}`,
+        permission: WRITE.certificates,
+      });
+    } catch (error) {
+      if (error instanceof ApiError && (error.has(1414, 1551, 1552) || /already deleted/i.test(error.message)))
+        return {};
+      throw error;
+    }
+  });
+  tools.outdated(STORE);
+  tools.done(step, trace);
+}
+
+function checkHeir({ address, task }: Step, tools: Tools): void {
+  const { lists } = tools.live();
+  if (task.heir === null) {
+    if (task.enabled === false && lists.zone_enablement?.[0]?.enabled === true)
+      throw new Error(
+        `${address} stays: zone-level authenticated origin pulls were turned on again by someone else. Plan again`,
+      );
+    return;
+  }
+  const heir = rowOf(tools.live(), STORE, String(task.heir));
+  const newest = [...(lists[STORE] ?? [])]
+    .filter((row) => statusFacts(row.status).live && !(task.leaving as readonly string[]).includes(row.id))
+    .sort((one, other) => uploadedAt(other) - uploadedAt(one))[0];
+  if (heir === undefined || heir.status !== 'active' || newest?.id !== heir.id)
+    throw new Error(
+      `${address} stays: the certificate that takes its place ${heir === undefined ? 'is no longer there' : heir.status !== 'active' ? `reads ${heir.status}` : 'is not the newest'}. Plan again`,
+    );
+}

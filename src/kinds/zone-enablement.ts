@@ -1,0 +1,72 @@
+import { addressOf } from '../model/address.ts';
+import type { Kind } from '../model/kind.ts';
+import { refOf } from '../model/thing.ts';
+import { linksOf } from './hostname-association.ts';
+import { originPullsPath, WRITE } from './lists.ts';
+
+type Attributes = { readonly enabled: boolean };
+const NAME = 'zone_enablement';
+const TLS_CLIENT_AUTH = { kind: 'tls_client_auth', id: 'tls_client_auth' } as const;
+
+/** The switch of zone-level authenticated origin pulls. */
+export const zoneEnablement: Kind<Attributes> = {
+  name: NAME,
+
+  wanted(want) {
+    const { enabled } = want.originPulls;
+    if (enabled === undefined) return undefined;
+    return {
+      things: [{ kind: NAME, id: NAME, address: addressOf(want.name, NAME), refs: [], attributes: { enabled } }],
+    };
+  },
+
+  reads: (want) => (want.originPulls.enabled === undefined ? [] : ['zone_enablement']),
+
+  shows(live, want) {
+    return (live.lists.zone_enablement ?? []).map(({ enabled }) => ({
+      kind: NAME,
+      id: NAME,
+      address: addressOf(want.name, NAME),
+      refs: [],
+      attributes: { enabled },
+    }));
+  },
+
+  // Off: what is presented instead depends on tls_client_auth; on: which certificate of the zone is the newest.
+  judgedWith: ({ after }) =>
+    after?.attributes.enabled ? ['zone_certificates'] : ['zone_certificates', 'tls_client_auth'],
+
+  steps({ after }, state) {
+    const enabled = after?.attributes.enabled ?? false;
+    const presented = state.after.filter((thing) => thing.kind === 'zone_certificate').at(-1);
+    return [
+      {
+        stage: 'enable',
+        summary: `turn zone-level authenticated origin pulls ${enabled ? 'on' : 'off'}`,
+        task: { enabled },
+        rank: enabled ? 0 : 3,
+        needs: enabled && presented ? [refOf(presented)] : [],
+        after: enabled ? [] : [...linksOf(state), TLS_CLIENT_AUTH].map(refOf),
+      },
+    ];
+  },
+
+  writes: (steps) => steps.length,
+
+  async run(steps, tools) {
+    for (const step of steps) {
+      const { result, ...trace } = await tools.api.request<{ enabled: boolean }>({
+        method: 'PUT',
+        path: `${originPullsPath(tools.scope)}/settings`,
+        body: { enabled: step.task.enabled },
+        permission: WRITE.certificates,
+      });
+      if (result?.enabled === step.task.enabled) tools.remember('zone_enablement', result);
+      else tools.outdated('zone_enablement');
+      tools.done(step, trace);
+    }
+  },
+
+  until: (step, live) => (live.lists.zone_enablement?.[0]?.enabled === step.task.enabled ? 'done' : 'waiting'),
+  watches: () => ['zone_enablement'],
+};

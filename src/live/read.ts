@@ -1,0 +1,96 @@
+import { type Api, ApiError, type ApiRequest } from '../model/api.ts';
+import type { ListRequest, ListRequests, Lists, Scope, ScopeLive } from '../model/live.ts';
+import type { ListName } from '../model/names.ts';
+
+export interface Reader {
+  readonly api: Api;
+  readonly lists: ListRequests;
+}
+
+/**
+ * Reads lists of one scope, all at once. `hostnames` are asked for one by one where the API does not list associations.
+ * Throws the ApiError of the first list that fails.
+ */
+export async function readScope(
+  scope: Scope,
+  names: readonly ListName[],
+  hostnames: readonly string[],
+  reader: Reader,
+): Promise<ScopeLive> {
+  const read = await Promise.all([...new Set(names)].map((name) => readList(scope, name, hostnames, reader)));
+  const lists: Partial<Lists> = Object.fromEntries(read.map(({ name, rows }) => [name, rows]));
+  const asked = read.find((list) => list.asked !== undefined)?.asked;
+  return { scope, lists, ...(asked === undefined ? {} : { asked }) };
+}
+
+interface ListRead {
+  readonly name: ListName;
+  readonly rows: readonly unknown[];
+  readonly asked?: readonly string[];
+}
+
+async function readList(scope: Scope, name: ListName, hostnames: readonly string[], reader: Reader): Promise<ListRead> {
+  const list = reader.lists[name];
+  const request = requestOf(scope, list);
+  try {
+    return { name, rows: checked(await rowsOf(request, list, reader.api), list, request) };
+  } catch (error) {
+    if (!list.oneByOne?.notOffered(error)) throw error;
+    return {
+      name,
+      rows: checked(await askOneByOne(scope, hostnames, list, reader.api), list, request),
+      asked: hostnames,
+    };
+  }
+}
+
+const requestOf = (scope: Scope, { path, query, permission }: ListRequest): ApiRequest => ({
+  method: 'GET',
+  path: path(scope),
+  permission,
+  ...(query ? { query } : {}),
+});
+
+async function rowsOf(request: ApiRequest, { shape }: ListRequest, api: Api): Promise<readonly unknown[]> {
+  if (shape === 'many') return api.list(request);
+  const { result } = await api.request(request);
+  return result === null ? [] : [result];
+}
+
+async function askOneByOne(
+  scope: Scope,
+  hostnames: readonly string[],
+  { oneByOne, permission }: ListRequest,
+  api: Api,
+): Promise<readonly unknown[]> {
+  const rows = await Promise.all(
+    hostnames.map(async (hostname) => {
+      try {
+        const path = oneByOne?.path(scope, hostname) ?? '';
+        const { result } = await api.request<object | null>({ method: 'GET', path, permission });
+        return result === null ? [] : [{ ...result, hostname }];
+      } catch (error) {
+        if (oneByOne?.absent(error)) return [];
+        throw error;
+      }
+    }),
+  );
+  return rows.flat();
+}
+
+/** A row that lacks what we act on is no row: better no plan than one made from half an answer. */
+function checked(rows: readonly unknown[], { fields }: ListRequest, { method, path }: ApiRequest): readonly unknown[] {
+  for (const row of rows) {
+    const wrong = Object.entries(fields).find(
+      ([name, type]) => typeof (row as Record<string, unknown>)?.[name] !== type,
+    );
+    if (wrong === undefined) continue;
+    throw new ApiError({
+      method,
+      path,
+      errors: [],
+      fault: `an answer that is not as documented: a row without a ${wrong[1]} ${wrong[0]}`,
+    });
+  }
+  return rows;
+}

@@ -1,0 +1,97 @@
+import type { Prune, ScopeWant } from '../model/document.ts';
+import type { Kind, Wanted, WantedThing } from '../model/kind.ts';
+import type { ScopeLive } from '../model/live.ts';
+import { type Attributes, refKey, type Thing } from '../model/thing.ts';
+
+/** Both sides of a scope, complete: what is not ours to change stands in `after` as it stands in `before`. */
+export interface Sides {
+  readonly before: readonly Thing[];
+  readonly after: readonly Thing[];
+  /** What is live, not in the file, and not pruned. */
+  readonly unmanaged: readonly Thing[];
+}
+
+/**
+ * Copies what is not ours into the wanted state, so that no later phase has a branch for it. Order is kept: what is
+ * live comes first, as it was shown, and what is new comes after it.
+ */
+export function sidesOf(kinds: readonly Kind[], want: ScopeWant, live: ScopeLive): Sides {
+  const sides = kinds.map((kind) => sidesOfKind(kind, want, live));
+  const before = sides.flatMap((side) => side.before);
+  const after = sides.flatMap((side) => side.after);
+  const held = heldByReference(before, after);
+  return {
+    before,
+    after: held.size === 0 ? after : inOrder(before, [...after, ...held]),
+    unmanaged: [...sides.flatMap((side) => side.unmanaged), ...held],
+  };
+}
+
+function sidesOfKind(kind: Kind, want: ScopeWant, live: ScopeLive): Sides {
+  const before = kind.shows(live, want);
+  const wanted = kind.wanted(want);
+  if (wanted === undefined) return { before, after: before, unmanaged: [] };
+  const things = filled(wanted, before);
+  const byId = new Map(things.map((thing) => [thing.id, thing]));
+  const liveIds = new Set(before.map(({ id }) => id));
+  const kept = before.filter((thing) => !byId.has(thing.id) && !wanted.absent?.(thing));
+  const tolerated = new Set(kept.filter((thing) => wanted.tolerates?.(thing, before, live)));
+  const unmanaged = isPruned(want.prune, kind) ? [] : kept.filter((thing) => !tolerated.has(thing));
+  const stays = new Set([...tolerated, ...unmanaged]);
+  return {
+    before,
+    after: [
+      ...before.flatMap((thing) => byId.get(thing.id) ?? (stays.has(thing) ? thing : [])),
+      ...things.filter(({ id }) => !liveIds.has(id)),
+    ],
+    unmanaged,
+  };
+}
+
+/** Wanted things with every field that the file leaves out taken from their live twin, or from the defaults. */
+function filled(wanted: Wanted, before: readonly Thing[]): readonly Thing[] {
+  const twins = new Map(before.map((thing) => [thing.id, thing]));
+  return wanted.things.flatMap((thing) => {
+    const twin = twins.get(thing.id);
+    const attributes = withDefaults(thing, twin);
+    if (thing.isNothing?.(attributes)) return [];
+    const { kind, id, address, refs } = thing;
+    return [{ kind, id, address, refs, attributes, ...rowOf(twin) }];
+  });
+}
+
+function withDefaults({ attributes, defaults }: WantedThing, twin: Thing | undefined): Attributes {
+  const given = Object.entries(attributes).filter(
+    (entry): entry is [string, Attributes[string]] => entry[1] !== undefined,
+  );
+  const open = Object.keys(attributes).filter((name) => attributes[name] === undefined);
+  const source = { ...(defaults as Attributes), ...twin?.attributes };
+  return { ...Object.fromEntries(open.map((name) => [name, source[name] ?? null])), ...Object.fromEntries(given) };
+}
+
+function rowOf(twin: Thing | undefined) {
+  return {
+    ...(twin?.row === undefined ? {} : { row: twin.row }),
+    ...(twin?.status === undefined ? {} : { status: twin.status }),
+  };
+}
+
+const isPruned = (prune: Prune, kind: Kind): boolean =>
+  typeof prune === 'boolean' ? prune : prune.includes(kind.name);
+
+/** What would be deleted though something that stays refers to it. */
+function heldByReference(before: readonly Thing[], after: readonly Thing[]): ReadonlySet<Thing> {
+  const there = new Set(after.map(refKey));
+  const referred = new Set(after.flatMap((thing) => thing.refs.map(refKey)));
+  return new Set(before.filter((thing) => referred.has(refKey(thing)) && !there.has(refKey(thing))));
+}
+
+/** The same things, the live ones in the order in which they were shown, the new ones behind them. */
+export function inOrder(before: readonly Thing[], things: readonly Thing[]): readonly Thing[] {
+  const byKey = new Map(things.map((thing) => [refKey(thing), thing]));
+  const live = new Set(before.map(refKey));
+  return [
+    ...before.flatMap((thing) => byKey.get(refKey(thing)) ?? []),
+    ...things.filter((thing) => !live.has(refKey(thing))),
+  ];
+}

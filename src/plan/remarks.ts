@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import { parseCertificate } from '../model/certificate.ts';
+import type { Material } from '../model/document.ts';
+import type { CertificateRow } from '../model/live.ts';
+import type { Remark } from '../model/plan.ts';
+import { statusFacts } from '../model/status.ts';
+import type { Thing } from '../model/thing.ts';
+import { isOwn, presentedBy } from './presented.ts';
+import { type Case, some, weakeningsOf } from './safety.ts';
+
+/** What a reader should know though it stops nothing. */
+export function remarksOf(it: Case & { readonly materials: ReadonlyMap<string, Material> }): readonly Remark[] {
+  const scope = it.state.want.name;
+  return REMARKS.flatMap((remark) => remark(it)).map(({ address = null, message }) => ({ scope, address, message }));
+}
+
+type Noted = { readonly address?: string | null; readonly message: string };
+type Note = (it: Case & { readonly materials: ReadonlyMap<string, Material> }) => readonly Noted[];
+
+const weakened: Note = (it) => weakeningsOf(it).map((message) => ({ message }));
+
+const stuck: Note = ({ state }) =>
+  state.before
+    .filter(({ status }) => statusFacts(status).stuck)
+    .map(({ address, status }) => ({
+      address,
+      message: `${address} reads ${status}: the API gave up on deploying it. Nothing can rely on it; delete it and upload it again, or ask Cloudflare's support.`,
+    }));
+
+const stuckDeletions: Note = ({ state: { live } }) => {
+  const { zone_certificates = [], hostname_certificates = [], hostname_associations = [] } = live.lists;
+  const rows = [...zone_certificates, ...hostname_certificates, ...hostname_associations];
+  const count = rows.filter(({ status }) => status === 'deletion_timed_out').length;
+  if (count === 0) return [];
+  return [
+    {
+      message: `${count} deletion${count === 1 ? ' reads' : 's read'} deletion_timed_out and still take${count === 1 ? 's' : ''} a place of the quota. Ask Cloudflare's support.`,
+    },
+  ];
+};
+
+const full: Note = ({ state, kinds }) =>
+  kinds.flatMap(({ name, capacity }) => {
+    const count = state.after.filter(({ kind }) => kind === name).length;
+    if (capacity === undefined || count < capacity.limit) return [];
+    return [
+      {
+        message: `${count} of ${capacity.limit} ${name} places are taken: none of them can be rotated without a moment of danger, because the new one needs a place first. Free one while there is time.`,
+      },
+    ];
+  });
+
+/** Presented today and after this plan, and past its date: an origin that checks dates turns requests away already. */
+const alreadyExpired: Note = ({ state, validity, now }) => {
+  const { zone, own } = presentedBy(state.after, state.live);
+  const had = presentedBy(state.before, state.live);
+  const same = new Set([
+    ...[...own].filter(([name, it]) => had.own.get(name) === it).map(([, it]) => it),
+    ...(had.zone === zone ? [zone] : []),
+  ]);
+  const expired = [...same].filter((it) => isOwn(it) && (validity(it)?.notAfter ?? now + 1) <= now);
+  return expired.map((fingerprint) => {
+    const address = state.after.find(({ id }) => id === fingerprint)?.address ?? fingerprint;
+    return { address, message: `${address} has expired and is presented to origins.` };
+  });
+};
+
+const otherChain: Note = ({ state, materials }) => {
+  const { zone_certificates = [], hostname_certificates = [] } = state.live.lists;
+  return [...zone_certificates, ...hostname_certificates].flatMap((row) => {
+    const fingerprint = parseCertificate(row.certificate ?? '')?.fingerprint ?? '';
+    const [material, thing] = [materials.get(fingerprint), thingOf(state.after, row)];
+    if (material?.certificate === undefined || thing === undefined) return [];
+    const live = chainOf(row.certificate);
+    if (live.join() === material.chain.join()) return [];
+    return [
+      {
+        address: thing.address,
+        message: `${thing.address}: the chain behind the certificate differs (${live.length} live, ${material.chain.length} in the file). A certificate is known by its first block, so nothing is changed; to send another chain, issue a new certificate.`,
+      },
+    ];
+  });
+};
+
+const unknownLinks: Note = ({ state }) => {
+  const lost = state.before.filter(
+    ({ kind, attributes }) => kind === 'hostname_association' && attributes.certificate === 'unknown',
+  );
+  if (lost.length === 0) return [];
+  return [{ message: `${some(lost.map(({ id }) => id))}: linked to a certificate that the API does not list.` }];
+};
+
+const REMARKS: readonly Note[] = [weakened, stuck, stuckDeletions, full, alreadyExpired, otherChain, unknownLinks];
+
+const thingOf = (things: readonly Thing[], row: CertificateRow): Thing | undefined =>
+  things.find((thing) => thing.row === row.id);
+
+function chainOf(pem: string): readonly string[] {
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----([\s\S]*?)-----END CERTIFICATE-----/g) ?? [];
+  return blocks.map((block) => {
+    const der = Buffer.from(block.replace(/-----[^-]+-----|\s/g, ''), 'base64');
+    return `sha256:${createHash('sha256').update(der).digest('hex')}`;
+  });
+}

@@ -1,0 +1,124 @@
+import type { Policy } from '../model/document.ts';
+import type { Kind, KindRefusal, PlanningState } from '../model/kind.ts';
+import type { Presented } from '../model/plan.ts';
+import type { Thing } from '../model/thing.ts';
+import { isOwn } from './presented.ts';
+
+/** What the judges know of one scope. */
+export interface Case {
+  readonly state: PlanningState;
+  readonly kinds: readonly Kind[];
+  readonly presented: readonly Presented[];
+  readonly policy: Policy;
+  readonly validity: (fingerprint: string) => { readonly notBefore: number; readonly notAfter: number } | undefined;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** What a plan must not do without a word of permission; every reason at once. */
+export function refusalsOf(it: Case): readonly KindRefusal[] {
+  const { state, kinds } = it;
+  return [...JUDGES.flatMap((judge) => judge(it)), ...kinds.flatMap((kind) => kind.refuse?.(state) ?? [])];
+}
+
+/** What the changes of a scope take away for good, in words. */
+export function lossesOf({ state, kinds }: Pick<Case, 'state' | 'kinds'>): readonly string[] {
+  const byName = new Map(kinds.map((kind) => [kind.name, kind]));
+  return state.changes.flatMap((change) => byName.get(change.kind)?.loses?.(change, state) ?? []);
+}
+
+/** What weakens because the file says so outright: told loudly, not refused. */
+export function weakeningsOf({ state, presented }: Pick<Case, 'state' | 'presented'>): readonly string[] {
+  return presented
+    .filter((it) => it.weakens && !(isOwn(it.before) && it.after === 'shared') && !isLeftOut(state, it))
+    .map(({ hostname, before, after }) => {
+      const who = hostname ?? 'Every hostname without a link of its own';
+      const had = before === 'shared' ? "Cloudflare's shared certificate" : 'its own certificate';
+      return `${who} presented ${had} to its origin and will present ${after === 'none' ? 'none' : after}, as the file says.`;
+    });
+}
+
+type Judge = (it: Case) => readonly KindRefusal[];
+
+const massDeletion: Judge = ({ state, kinds, policy }) => {
+  const lost = lossesOf({ state, kinds });
+  const byName = new Map(kinds.map((kind) => [kind.name, kind]));
+  const live = state.before.reduce((sum, thing) => sum + weightOf(thing, byName.get(thing.kind)), 0);
+  const percent = live === 0 ? 0 : Math.round((lost.length / live) * 100);
+  const tooMany = lost.length > 3 && lost.length * 100 > policy.maxDeletePercent * live;
+  const everything = lost.length >= live && live > 1;
+  if (!tooMany && !everything) return [];
+  const size = everything ? `all ${live} live things` : `${lost.length} of ${live} live things (${percent} %)`;
+  return [
+    {
+      name: 'mass-deletion',
+      message: `${size} would be removed: ${some(lost)}. The limit is ${policy.maxDeletePercent} % where more than 3 go (policy.max_delete_percent). If that is meant, allow it for this run or in several smaller commits.`,
+    },
+  ];
+};
+
+const sharedFallback: Judge = ({ presented }) => {
+  const fallen = presented.filter((it) => isOwn(it.before) && it.after === 'shared');
+  if (fallen.length === 0) return [];
+  return [
+    {
+      name: 'shared-certificate-fallback',
+      message: `${some(fallen.map(nameOf))} would present Cloudflare's shared certificate instead of an own one, and the shared one is the same for every customer. Give ${fallen.length === 1 ? 'it' : 'them'} a certificate, or switch zone-level authenticated origin pulls and tls_client_auth off as well.`,
+    },
+  ];
+};
+
+const protectionRemoved: Judge = ({ state, presented }) => {
+  const bare = presented.filter((it) => isOwn(it.before) && it.after === 'none' && isLeftOut(state, it));
+  if (bare.length === 0) return [];
+  return [
+    {
+      name: 'protection-removed',
+      message: `${some(bare.map(nameOf))} would present no certificate because ${bare.length === 1 ? 'it was' : 'they were'} left out of the file. If that is meant, say it outright: \`${bare[0]?.hostname ?? ''}: none\`.`,
+    },
+  ];
+};
+
+const expiredCertificate: Judge = ({ presented, validity, now }) => {
+  const bad = presented.filter((it) => isOwn(it.after) && !isValid(it.after));
+  if (bad.length === 0) return [];
+  return [
+    {
+      name: 'expired-certificate',
+      message: `${some(bad.map(nameOf))} would present a certificate that ${inWords(bad[0]?.after ?? '')}. An origin that checks dates would turn every request away. Use a certificate that is valid today.`,
+    },
+  ];
+
+  function isValid(fingerprint: string): boolean {
+    const facts = validity(fingerprint);
+    return facts === undefined || (facts.notBefore <= now && now < facts.notAfter);
+  }
+  function inWords(fingerprint: string): string {
+    const { notBefore = 0, notAfter = 0 } = validity(fingerprint) ?? {};
+    return notAfter <= now ? `expired on ${day(notAfter)}` : `is not valid before ${day(notBefore)}`;
+  }
+};
+
+const JUDGES: readonly Judge[] = [massDeletion, sharedFallback, protectionRemoved, expiredCertificate];
+
+/** True where a hostname loses its link without a word in the file. */
+function isLeftOut({ want, changes }: PlanningState, { hostname }: Presented): boolean {
+  if (hostname === null) return false;
+  const voided = changes.some((it) => it.kind === 'hostname_association' && it.id === hostname && it.after === null);
+  return voided && want.originPulls.hostnames?.get(hostname) !== 'none';
+}
+
+const weightOf = (thing: Thing, kind: Kind | undefined): number => {
+  if (kind?.loses === undefined) return 0;
+  return kind.weighs?.(thing) ?? 1;
+};
+
+const nameOf = ({ scope, hostname }: Presented): string =>
+  hostname ?? `${scope} (every hostname without a link of its own)`;
+
+export function some(names: readonly string[]): string {
+  const shown = names.slice(0, 5).join(', ');
+  return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
+}
+
+const day = (time: number): string => new Date(time).toISOString().slice(0, 10);

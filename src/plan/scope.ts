@@ -1,0 +1,164 @@
+import type { Material, Policy, ScopeWant } from '../model/document.ts';
+import { InternalError } from '../model/fault.ts';
+import { groupBy } from '../model/group.ts';
+import type { Kind, KindRefusal, PlanningState } from '../model/kind.ts';
+import type { ScopeLive } from '../model/live.ts';
+import type { ListName } from '../model/names.ts';
+import type { Presented, Remark } from '../model/plan.ts';
+import type { Change, Step, Thing } from '../model/thing.ts';
+import { bookOf, type CertificateBook } from './book.ts';
+import { diff } from './diff.ts';
+import { sidesOf } from './hands-off.ts';
+import { type Draft, order } from './order.ts';
+import { presentedChanges } from './presented.ts';
+import { remarksOf } from './remarks.ts';
+import { type Case, lossesOf, refusalsOf } from './safety.ts';
+import { type Choice, choose } from './target.ts';
+
+/** Everything that is decided for one scope. Plain data, and pure: the same input gives the same plan. */
+export interface ScopePlan {
+  readonly want: ScopeWant;
+  readonly live: ScopeLive;
+  readonly before: readonly Thing[];
+  readonly after: readonly Thing[];
+  readonly changes: readonly Change[];
+  readonly steps: readonly Step[];
+  readonly presented: readonly Presented[];
+  readonly unmanaged: readonly Thing[];
+  readonly refusals: readonly KindRefusal[];
+  readonly losses: readonly string[];
+  readonly warnings: readonly Remark[];
+  readonly book: CertificateBook;
+  readonly choice?: Choice;
+  /** Write requests that the steps take. */
+  readonly writes: number;
+}
+
+export interface ScopeInput {
+  readonly want: ScopeWant;
+  readonly live: ScopeLive;
+  readonly kinds: readonly Kind[];
+  readonly policy: Policy;
+  readonly materials: ReadonlyMap<string, Material>;
+  readonly targets: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** Plans one scope, or says which lists must be read before that can be done safely. */
+export function planScope(input: ScopeInput): ScopePlan | { readonly read: readonly ListName[] } {
+  const { want, live, kinds } = input;
+  const { before, after: all, unmanaged } = sidesOf(kinds, want, live);
+  const whole = stateOf(want, live, before, all);
+  const choice = input.targets.length > 0 ? choose(whole, kinds, input.targets) : undefined;
+  const state = choice === undefined ? whole : stateOf(want, live, before, choice.after);
+  const missing = unread(state, kinds);
+  return missing.length > 0 ? { read: missing } : decided(input, state, unmanaged, choice);
+}
+
+function decided(input: ScopeInput, state: PlanningState, unmanaged: readonly Thing[], choice?: Choice): ScopePlan {
+  const { want, live, kinds, policy, materials, now } = input;
+  const book = bookOf(materials, live);
+  const presented = presentedChanges(live, state.before, state.after);
+  const ordered = order(state, kinds);
+  const steps = 'steps' in ordered ? ordered.steps : [];
+  const judged: Case = { state, kinds, presented, policy, validity: book.validity, now };
+  return {
+    want,
+    live,
+    before: state.before,
+    after: state.after,
+    changes: state.changes,
+    steps,
+    presented,
+    unmanaged,
+    refusals: [
+      ...refusalsOf(judged),
+      ...impossible(state, kinds, materials),
+      ...('stuck' in ordered ? [noRoom(ordered.stuck, state)] : []),
+    ],
+    losses: lossesOf({ state, kinds }),
+    warnings: remarksOf({ ...judged, materials }),
+    book,
+    ...(choice === undefined ? {} : { choice }),
+    writes: writesOf(steps, kinds),
+  };
+}
+
+function stateOf(want: ScopeWant, live: ScopeLive, before: readonly Thing[], after: readonly Thing[]): PlanningState {
+  return { want, live, before, after, changes: diff(want.name, before, after) };
+}
+
+/** The lists without which a change can't be judged, as far as they have not been read. */
+function unread({ changes, live }: PlanningState, kinds: readonly Kind[]): readonly ListName[] {
+  const needed = changes.flatMap(
+    (change) => kinds.find(({ name }) => name === change.kind)?.judgedWith?.(change, live) ?? [],
+  );
+  return [...new Set(needed)].filter((list) => live.lists[list] === undefined);
+}
+
+/** Uploads that can't be made from what the file gives. */
+function impossible(
+  { changes }: PlanningState,
+  kinds: readonly Kind[],
+  materials: ReadonlyMap<string, Material>,
+): readonly KindRefusal[] {
+  return changes.flatMap((change) => {
+    const needs = kinds.find(({ name }) => name === change.kind)?.upload;
+    if (needs === undefined || change.before !== null) return [];
+    const material = materials.get(String(change.after?.attributes.fingerprint));
+    if (material === undefined) throw new InternalError(`${change.address} is wanted and no label means it`);
+    if (material.certificate === undefined)
+      return [
+        refuse(
+          `${change.address}: the label ${material.label} gives only a fingerprint, and no live certificate has it. Give the certificate itself (file, pem or env).`,
+        ),
+      ];
+    if (needs === 'certificate and key' && material.privateKey === undefined)
+      return [
+        refuse(
+          `${change.address} must be uploaded, and the label ${material.label} has no private_key. Add a private_key reference to it.`,
+        ),
+      ];
+    return [];
+  });
+}
+
+const refuse = (message: string): KindRefusal => ({ name: 'impossible', message });
+
+/** Why some steps have no place in any order, with the numbers and the way out. */
+function noRoom(stuck: readonly Draft[], { live }: PlanningState): KindRefusal {
+  const uploads = stuck.filter(({ stage, kind }) => stage === 'upload' && kind.capacity);
+  const [first] = uploads;
+  if (first?.kind.capacity) {
+    const { limit, taken } = first.kind.capacity;
+    return refuse(
+      `${uploads.length} certificates must be uploaded, and of ${limit} places ${taken(live)} are taken by certificates that are in use until they are replaced (${uploads
+        .slice(0, 3)
+        .map(({ change }) => change.address)
+        .join(
+          ', ',
+        )}${uploads.length > 3 ? ' …' : ''}). There is no order without a moment in which a hostname presents nothing or a third certificate. Do it in two commits: first move the hostnames of one old certificate to another that is live and take the old one out, then bring in the new ones.`,
+    );
+  }
+  const full = stuck.filter(({ stage }) => stage === 'associate');
+  if (full.length > 0)
+    return refuse(
+      `${full.length} hostnames can't be linked: their certificate would hold more than 100 on the way (${full
+        .slice(0, 3)
+        .map(({ change }) => change.address)
+        .join(
+          ', ',
+        )}${full.length > 3 ? ' …' : ''}). Do it in two commits: first take hostnames off that certificate, then add the new ones.`,
+    );
+  throw new InternalError(`no order for ${stuck.map(({ stage, change }) => `${stage} ${change.address}`).join(', ')}`);
+}
+
+function writesOf(steps: readonly Step[], kinds: readonly Kind[]): number {
+  const groups = groupBy(steps, (step) => `${step.wave} ${step.stage} ${step.kind}`);
+  return [...groups.values()].reduce((sum, group) => {
+    const [first] = group;
+    if (first === undefined || first.stage === 'await') return sum;
+    return sum + (kinds.find(({ name }) => name === first.kind)?.writes(group) ?? 0);
+  }, 0);
+}
