@@ -1,16 +1,16 @@
 import { Agent, EnvHttpProxyAgent } from 'undici';
-import { type Api, type ApiAnswer, ApiError, type ApiFailure, type ApiRequest } from '../model/api.ts';
+import { type Api, type ApiAnswer, ApiError, type ApiRequest } from '../model/api.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Policy } from '../model/document.ts';
 import { inputError } from '../model/fault.ts';
-import { adviceFor } from './advice.ts';
 import { type Credentials, credentialHeaders } from './credentials.ts';
 import type { FetchLike, Outcome } from './exchange.ts';
+import { closedError, errorOf, failureOf, NOTHING, rayOf } from './failure.ts';
 import { Closed, createGate } from './gate.ts';
 import { harmlessFor } from './harmless.ts';
 import { readPages, totalPages } from './pages.ts';
-import { backoff, classify, type Facts, INTERRUPTED, isGone, retryAfter } from './retry.ts';
-import { createWire } from './wire.ts';
+import { backoff, classify, isGone, retryAfter } from './retry.ts';
+import { compose, createWire } from './wire.ts';
 
 export { type Credentials, checkBaseUrl, credentialsFrom, isBlockedPort } from './credentials.ts';
 export type { FetchInit, FetchLike } from './exchange.ts';
@@ -54,6 +54,7 @@ export interface Client extends Api {
 /** The API client of a run: one for all scopes, since the rate limit is theirs together. */
 export function createClient(options: ClientOptions): Client {
   const { clock, policy, random } = options;
+  const { attempts } = policy.retry;
   const harmless = harmlessFor(options.credentials);
   const {
     connect = 10_000,
@@ -63,7 +64,6 @@ export function createClient(options: ClientOptions): Client {
   } = options.timeouts ?? {};
   const dispatcher = options.fetch ? undefined : openDispatcher(options.baseUrl, { connect, headers, body });
   const send = createWire({
-    baseUrl: options.baseUrl,
     headers: {
       ...credentialHeaders(options.credentials),
       'User-Agent': `cf-mtls/${options.version}`,
@@ -84,43 +84,36 @@ export function createClient(options: ClientOptions): Client {
     maxRequests: options.maxRequests ?? Number.POSITIVE_INFINITY,
     onWait: (message) => options.onWait?.(message),
   });
-  let requests = 0;
 
   /** One request to its end: sent, judged, and sent again where that is both useful and safe. */
   async function call(request: ApiRequest): Promise<Outcome> {
+    const message = compose(options.baseUrl, request);
     const ticket = gate.ticket();
+    let attempt = 1;
     let uncertain = false;
-    let last: Facts = NOTHING;
-    const fail = (facts: Facts) => failureOf(request, facts, uncertain);
-    for (let attempt = 1; ; ) {
-      try {
+    let last: Outcome | undefined;
+    try {
+      for (;;) {
         await gate.pass(ticket);
-      } catch (error) {
-        throw error instanceof Closed ? closedError(error, request, last, uncertain, options.maxRequests) : error;
+        const sentAt = clock.now();
+        const outcome = await send(message);
+        const { next, uncertain: unsure } = classify(outcome);
+        const told = retryAfter(outcome.headers, clock.now());
+        gate.landed(sentAt, outcome.headers, next === 'throttled' ? { told } : undefined);
+        if (next === 'done') return outcome;
+        if (request.method === 'DELETE' && uncertain && isGone(outcome)) return { ...outcome, result: null };
+        last = outcome;
+        uncertain ||= unsure && request.method !== 'GET';
+        if (next === 'throttled') continue;
+        // What a lost POST has made is found by reading the list; sending it again would make it twice.
+        const lost = request.method === 'POST' && uncertain;
+        if (next === 'final' || lost || attempt >= attempts) throw errorOf(request, outcome, uncertain);
+        const why = `${new ApiError(failureOf(request, outcome, uncertain)).message} (attempt ${attempt} of ${attempts})`;
+        await gate.pause(Math.max(backoff(policy.retry, attempt, random), Math.min(told ?? 0, COURTESY)), why);
+        attempt += 1;
       }
-      requests += 1;
-      const sentAt = clock.now();
-      const outcome = await send(request);
-      const verdict = classify(outcome);
-      const told = retryAfter(outcome.headers, clock.now());
-      gate.landed(sentAt, outcome.headers, verdict.next === 'throttled' ? { told } : undefined);
-      if (verdict.next === 'done') return outcome;
-      if (request.method === 'DELETE' && uncertain && isGone(outcome)) return { ...outcome, result: null };
-      last = outcome;
-      uncertain ||= verdict.uncertain && request.method !== 'GET';
-      if (verdict.next === 'throttled') continue;
-      const blind = request.method === 'POST' && uncertain;
-      if (verdict.next === 'final' || blind || attempt >= policy.retry.attempts) throw fail(outcome);
-      const ms = Math.max(backoff(policy.retry, attempt, random), Math.min(told ?? 0, LONGEST_RETRY_AFTER));
-      try {
-        await gate.pause(
-          ms,
-          `${fail(outcome).message.split('. ')[0]} (attempt ${attempt} of ${policy.retry.attempts})`,
-        );
-      } catch (error) {
-        throw error instanceof Closed ? closedError(error, request, last, uncertain, options.maxRequests) : error;
-      }
-      attempt += 1;
+    } catch (error) {
+      throw error instanceof Closed ? closedError(error, request, last, uncertain) : error;
     }
   }
 
@@ -128,12 +121,12 @@ export function createClient(options: ClientOptions): Client {
     async request<T>(request: ApiRequest): Promise<ApiAnswer<T>> {
       const { result, status = 0, headers, info } = await call(request);
       const pages = totalPages(info);
-      const ray = headers.get('cf-ray');
+      const ray = rayOf(headers);
       const auditLogId = headers.get('cf-auditlog-id');
       return {
         result: result as T,
         status,
-        ...(ray ? { ray: harmless(ray) } : {}),
+        ...(ray === undefined ? {} : { ray }),
         ...(auditLogId ? { auditLogId: harmless(auditLogId) } : {}),
         ...(pages > 1 ? { totalPages: pages } : {}),
       };
@@ -141,11 +134,11 @@ export function createClient(options: ClientOptions): Client {
     async list<T>(request: ApiRequest): Promise<readonly T[]> {
       const ask = (page: number) =>
         call(page === 1 ? request : { ...request, query: { ...request.query, page: String(page) } });
-      const rows = await readPages(ask, (fault) => failureOf(request, { ...NOTHING, fault }, false));
+      const rows = await readPages(ask, (fault) => errorOf(request, { ...NOTHING, fault }, false));
       return rows as readonly T[];
     },
     get requests() {
-      return requests;
+      return gate.passed;
     },
     async close() {
       await dispatcher?.destroy();
@@ -153,51 +146,8 @@ export function createClient(options: ClientOptions): Client {
   };
 }
 
-const NOTHING: Facts = { success: false, errors: [] };
-/** A `Retry-After` on a 5xx is a courtesy, not a rate limit; it is kept within reason. */
-const LONGEST_RETRY_AFTER = 60_000;
-
-function failureOf(request: ApiRequest, facts: Facts & { headers?: Headers }, uncertain: boolean): ApiError {
-  const ray = facts.headers
-    ?.get('cf-ray')
-    ?.slice(0, 64)
-    .replace(/[^\w-]/g, '');
-  const advice = adviceFor(facts, request.permission);
-  const fault = facts.fault ?? (facts.errors.length === 0 ? 'refused without a reason' : undefined);
-  return new ApiError({
-    method: request.method,
-    path: request.path,
-    errors: facts.errors,
-    permission: request.permission,
-    ambiguous: uncertain,
-    ...(facts.status === undefined ? {} : { status: facts.status }),
-    ...(fault === undefined ? {} : { fault }),
-    ...(ray ? { ray } : {}),
-    ...(advice === undefined ? {} : { advice }),
-  } satisfies ApiFailure);
-}
-
-function closedError(
-  { why }: Closed,
-  request: ApiRequest,
-  last: Facts,
-  uncertain: boolean,
-  maxRequests: number | undefined,
-): Error {
-  if (why === 'stopped') {
-    return failureOf(request, { ...NOTHING, broken: INTERRUPTED, fault: INTERRUPTED }, uncertain);
-  }
-  if (why === 'rate limit') {
-    const known = last.status === undefined ? { ...NOTHING, status: 429, fault: 'rate limit' } : last;
-    return failureOf(request, known, uncertain);
-  }
-  if (uncertain)
-    return failureOf(request, { ...last, fault: `${last.fault ?? ''} and --max-requests is used up` }, true);
-  return inputError(
-    `--max-requests ${maxRequests} is used up before ${request.method} ${request.path}`,
-    'Raise it, or choose fewer scopes with --zone and --account',
-  );
-}
+/** How long a `Retry-After` on a 5xx is honoured; it is no rate limit. */
+const COURTESY = 60_000;
 
 /** A proxy is for the way out. To this machine itself the token goes in the clear, so no proxy may see it. */
 function openDispatcher(baseUrl: string, timeouts: { connect: number; headers: number; body: number }) {

@@ -11,6 +11,8 @@ export interface Gate {
   pause(ms: number, why: string): Promise<void>;
   /** What an answer taught. `throttled`: the pause that it asked for, where it asked for one. */
   landed(sentAt: number, headers: Headers, throttled?: { readonly told: number | undefined }): void;
+  /** How many requests it has let through. */
+  readonly passed: number;
 }
 export type Ticket = { readonly haltedBefore: number };
 
@@ -27,8 +29,8 @@ export interface GateOptions {
 export class Closed extends Error {
   readonly why: 'stopped' | 'rate limit' | 'max requests';
 
-  constructor(why: Closed['why']) {
-    super(why);
+  constructor(why: Closed['why'], message: string) {
+    super(message);
     this.why = why;
   }
 }
@@ -44,7 +46,7 @@ export function createGate({ clock, stop, rateLimit, maxRequests, onWait }: Gate
     try {
       await clock.sleep(ms, stop);
     } catch (error) {
-      throw stop.aborted ? new Closed('stopped') : error;
+      throw stop.aborted ? new Closed('stopped', 'The run was stopped') : error;
     }
   }
 
@@ -60,17 +62,19 @@ export function createGate({ clock, stop, rateLimit, maxRequests, onWait }: Gate
 
   async function wait(ticket: Ticket): Promise<void> {
     for (;;) {
-      if (stop.aborted) throw new Closed('stopped');
-      if (passed >= maxRequests) throw new Closed('max requests');
+      if (stop.aborted) throw new Closed('stopped', 'The run was stopped');
+      if (passed >= maxRequests) throw new Closed('max requests', `--max-requests ${maxRequests} is used up`);
       const now = clock.now();
       const ms = pace.take(now);
       if (ms === 0) {
         passed += 1;
         return;
       }
-      if (pace.haltUntil > now && pace.halted - ticket.haltedBefore > rateLimit) throw new Closed('rate limit');
+      const asked = pace.halted - ticket.haltedBefore;
+      if (pace.haltUntil > now && asked > rateLimit) throw new Closed('rate limit', tooLong(asked, rateLimit));
       tell(now, ms);
-      await sleep(ms);
+      // What is learnt meanwhile may shorten the wait, but a halt is as long as it is.
+      await sleep(pace.haltUntil > now ? ms : Math.min(ms, LOOK_AGAIN));
     }
   }
 
@@ -82,7 +86,7 @@ export function createGate({ clock, stop, rateLimit, maxRequests, onWait }: Gate
       return turn;
     },
     async pause(ms, why) {
-      if (stop.aborted) throw new Closed('stopped');
+      if (stop.aborted) throw new Closed('stopped', 'The run was stopped');
       onWait(`${why}; trying again in ${seconds(ms)}`);
       await sleep(ms);
     },
@@ -92,7 +96,14 @@ export function createGate({ clock, stop, rateLimit, maxRequests, onWait }: Gate
       if (throttled === undefined) pace.flows(sentAt);
       else pace.throttled(now, sentAt, throttled.told);
     },
+    get passed() {
+      return passed;
+    },
   };
+}
+
+function tooLong(asked: number, allowed: number): string {
+  return `The API asks for ${seconds(asked)} of waiting in all, and policy.wait.rate_limit allows ${seconds(allowed)}`;
 }
 
 function seconds(ms: number): string {
@@ -101,3 +112,4 @@ function seconds(ms: number): string {
 
 /** Paced requests come every third of a second; one line in half a minute says it. */
 const TELL_EVERY = 30_000;
+const LOOK_AGAIN = 10_000;

@@ -2,12 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ApiRequest } from '../model/api.ts';
 import type { Clock } from '../model/clock.ts';
 import { InternalError } from '../model/fault.ts';
-import { Cut, exchange, type FetchLike, type Outcome } from './exchange.ts';
+import { Cut, exchange, type FetchInit, type FetchLike, type Outcome } from './exchange.ts';
+import { rayOf } from './failure.ts';
 import type { Harmless } from './harmless.ts';
 import { INTERRUPTED } from './retry.ts';
 
 export interface WireOptions {
-  readonly baseUrl: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly harmless: Harmless;
   readonly fetch: FetchLike;
@@ -19,17 +19,32 @@ export interface WireOptions {
   trace(line: string): void;
 }
 
-/** Puts requests on the wire, one attempt each: address, headers, body, and the time that it may take. */
-export function createWire(options: WireOptions): (request: ApiRequest) => Promise<Outcome> {
-  const { headers, harmless, total, signal, trace, patience = realTime } = options;
+/** A request as it goes on the wire. */
+export interface Message {
+  readonly method: string;
+  readonly url: string;
+  readonly body?: string;
+}
+
+/** Makes the message of a request; its address can't leave the base URL, whatever its path is made of. */
+export function compose(baseUrl: string, { method, path, query, body }: ApiRequest): Message {
+  const url = new URL(`${baseUrl}${path}`);
+  if (!path.startsWith('/') || url.href !== `${baseUrl}${path}`)
+    throw new InternalError(`${path} is no path of the API`);
+  for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, value);
+  return { method, url: url.href, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+}
+
+/** Puts messages on the wire, one attempt each, with the headers and the time that it may take. Never throws. */
+export function createWire(options: WireOptions): (message: Message) => Promise<Outcome> {
+  const { headers, harmless, total, signal, trace, dispatcher, patience = realTime } = options;
   const underWay = new Set<AbortController>();
   // One listener for all: a signal that lives as long as the run must not gather one for each request.
   signal?.addEventListener('abort', () => {
     for (const controller of underWay) controller.abort(new Cut(INTERRUPTED));
   });
 
-  return async (request) => {
-    const url = addressOf(options.baseUrl, request);
+  return async (message) => {
     const controller = new AbortController();
     const done = new AbortController();
     underWay.add(controller);
@@ -38,47 +53,26 @@ export function createWire(options: WireOptions): (request: ApiRequest) => Promi
       () => {},
     );
     const started = performance.now();
-    try {
-      const body = request.body === undefined ? undefined : JSON.stringify(request.body);
-      const outcome = await exchange(
-        options.fetch,
-        url,
-        {
-          method: request.method,
-          headers: body === undefined ? headers : { ...headers, 'Content-Type': 'application/json' },
-          ...(body === undefined ? {} : { body }),
-          redirect: 'manual',
-          signal: controller.signal,
-          ...(options.dispatcher === undefined ? {} : { dispatcher: options.dispatcher }),
-        },
-        harmless,
-      );
-      trace(traceOf(request.method, url, outcome, performance.now() - started));
-      return outcome;
-    } finally {
-      underWay.delete(controller);
-      done.abort();
-    }
+    const { url, ...rest } = message;
+    const init: FetchInit = {
+      ...rest,
+      headers: message.body === undefined ? headers : { ...headers, 'Content-Type': 'application/json' },
+      redirect: 'manual',
+      signal: controller.signal,
+      ...(dispatcher === undefined ? {} : { dispatcher }),
+    };
+    const outcome = await exchange(options.fetch, url, init, harmless);
+    underWay.delete(controller);
+    done.abort();
+    trace(traceOf(message, outcome, performance.now() - started));
+    return outcome;
   };
 }
 
-/** The address of a request; it can't leave the base URL, whatever a path is made of. */
-export function addressOf(baseUrl: string, { path, query }: Pick<ApiRequest, 'path' | 'query'>): string {
-  const url = new URL(`${baseUrl}${path}`);
-  if (!path.startsWith('/') || url.href !== `${baseUrl}${path}`)
-    throw new InternalError(`${path} is no path of the API`);
-  for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, value);
-  return url.href;
-}
-
 /** No header and no body: the one holds the credentials, the other may hold a key. */
-function traceOf(method: string, url: string, { status, errors, fault, headers }: Outcome, ms: number): string {
+function traceOf({ method, url }: Message, { status, errors, fault, headers }: Outcome, ms: number): string {
   const codes = errors.map((error) => error.code).join(', ');
-  const ray = headers
-    .get('cf-ray')
-    ?.slice(0, 64)
-    .replace(/[^\w-]/g, '');
-  const facts = [status ?? 'no answer', codes && `codes ${codes}`, fault, ray && `cf-ray ${ray}`].filter(Boolean);
+  const facts = [status ?? 'no answer', codes && `codes ${codes}`, fault, rayOf(headers)].filter(Boolean);
   return `${method} ${url} → ${facts.join(', ')} (${Math.round(ms)} ms)`;
 }
 

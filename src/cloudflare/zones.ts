@@ -41,15 +41,15 @@ type Found = ReadonlyMap<string, readonly Row[] | ZoneProblem>;
 async function lookUp(api: Api, zones: readonly WantedZone[]): Promise<Found> {
   if (zones.length === 0) return new Map();
   if (zones.length === 1) return askEach(api, zones);
-  const first = await api.request<unknown>(pageRequest(1));
+  const first = await api.request<unknown>(pageRequest(1, zones));
   const further = (first.totalPages ?? 1) - 1;
   // One account may hold the name on this page and another one hold it on a page that is not read.
-  return further > zones.length ? askEach(api, zones) : readAll(api, first);
+  return further > zones.length ? askEach(api, zones) : readAll(api, first, zones);
 }
 
-async function readAll(api: Api, first: ApiAnswer<unknown>): Promise<Found> {
+async function readAll(api: Api, first: ApiAnswer<unknown>, zones: readonly WantedZone[]): Promise<Found> {
   const ask = async (page: number) => {
-    const answer = page === 1 ? first : await api.request<unknown>(pageRequest(page));
+    const answer = page === 1 ? first : await api.request<unknown>(pageRequest(page, zones));
     return { result: answer.result, info: { total_pages: answer.totalPages } };
   };
   const byName = new Map<string, Row[]>();
@@ -131,8 +131,15 @@ function isProblem(error: unknown): error is ApiError {
   return error instanceof ApiError && error.failure.fault !== INTERRUPTED;
 }
 
-function pageRequest(page: number): ApiRequest {
-  return { method: 'GET', path: '/zones', query: { per_page: '50', page: String(page) }, permission: PERMISSION };
+function pageRequest(page: number, zones: readonly WantedZone[]): ApiRequest {
+  const accounts = new Set(zones.map((zone) => zone.accountId));
+  const [account] = accounts;
+  const query = {
+    per_page: '50',
+    page: String(page),
+    ...(account && accounts.size === 1 ? { 'account.id': account } : {}),
+  };
+  return { method: 'GET', path: '/zones', query, permission: PERMISSION };
 }
 
 function failList(fault: string): ApiError {
