@@ -1,0 +1,36 @@
+/** Everything that this folder sees of the outside world. */
+export interface DesiredDoor {
+  /** Absolute. Paths given by the user are relative to it, and so are those in faults. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Throws as `fs.readFileSync` does, with a `code`. Symbolic links are followed. */
+  readFile(path: string): Buffer;
+  /** The names in a folder; null where it is no folder. */
+  readDir(path: string): string[] | null;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Runs a command without a shell. `code` is null where a signal ended it. */
+  run?(argv: readonly string[], timeoutMs: number): Promise<RunResult>;
+}
+export interface RunResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly timedOut: boolean;
+}
+
+/** Why a file could not be read, as the end of a sentence: `does not exist`. */
+export function whyUnreadable(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return REASONS[code] ?? `cannot be read${code === '' ? '' : ` (${code})`}`;
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'does not exist',
+  ENOTDIR: 'does not exist',
+  EACCES: 'cannot be read: permission denied',
+  EPERM: 'cannot be read: permission denied',
+  EISDIR: 'is a folder, not a file',
+  ELOOP: 'is a symbolic link that leads nowhere but in a circle',
+  ENAMETOOLONG: 'has a name that is too long',
+};

@@ -1,0 +1,164 @@
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { resolve } from 'node:path';
+import type { KeyReference, Material } from '../model/document.ts';
+import { type Fault, InputError } from '../model/fault.ts';
+import { Secret, scrub } from '../model/secret.ts';
+import { type DesiredDoor, whyUnreadable } from './door.ts';
+import { isSupportedKeyType, keyTypeName, keyTypeOf, readPem, unescapeLines } from './pem.ts';
+import { looksLikeMaterial, quote, redactLines, visible } from './redact.ts';
+import { drawFrame } from './source.ts';
+
+/**
+ * Follows the key references of these certificates, and proves that each key fits. Certificates without one are passed over.
+ * The keys come as PKCS#8 PEM by `Material.fingerprint`. Throws InputError with every fault.
+ */
+export async function resolveKeys(
+  materials: readonly Material[],
+  door: DesiredDoor,
+): Promise<ReadonlyMap<string, Secret>> {
+  const wanted = [...new Map(materials.map((material) => [material.fingerprint, material])).values()];
+  const secrets = new Map<string, Secret>();
+  const faults: Fault[] = [];
+  const queue = wanted.values();
+  const work = async (): Promise<void> => {
+    for (const material of queue) {
+      if (material.privateKey === undefined || material.certificate === undefined) continue;
+      try {
+        const text = await follow(material.privateKey, door);
+        secrets.set(material.fingerprint, new Secret(readKey(text, material.certificate.pem)));
+      } catch (error) {
+        if (!(error instanceof KeyFault)) throw error;
+        faults.push(faultOf(error, material.label, material.privateKey, door));
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  if (faults.length > 0) throw new InputError(faults.sort(byPlace));
+  return secrets;
+}
+
+/** What is wrong with a key, as the end of a sentence that begins with "The private key of `label`". */
+class KeyFault extends Error {
+  readonly advice: string;
+
+  constructor(message: string, advice: string) {
+    super(message);
+    this.advice = advice;
+  }
+}
+
+async function follow(reference: KeyReference, door: DesiredDoor): Promise<string> {
+  switch (reference.from) {
+    case 'file':
+      try {
+        return door.readFile(resolve(door.cwd, reference.file)).toString('utf8');
+      } catch (error) {
+        const advice = 'The path is relative to the YAML file in which it stands.';
+        throw new KeyFault(`cannot be had: its file ${whyUnreadable(error)}`, advice);
+      }
+    case 'env': {
+      const value = door.env[reference.env];
+      if (value !== undefined && value.trim() !== '') return unescapeLines(value);
+      const state = value === undefined ? 'not set' : 'blank';
+      throw new KeyFault(`cannot be had: its environment variable is ${state}`, 'Set it to the PEM of the key.');
+    }
+    case 'exec':
+      return execute(reference.exec, door);
+    default:
+      return reference satisfies never;
+  }
+}
+
+async function execute(argv: readonly string[], door: DesiredDoor): Promise<string> {
+  const advice = 'Run the command by hand: it must print the PEM of the key and exit with 0.';
+  const fail = (what: string): never => {
+    throw new KeyFault(`cannot be had: its command ${what}`, advice);
+  };
+  if (door.run === undefined) return fail('cannot be run here');
+  const result = await door.run(argv, TIMEOUT_MS).catch(() => null);
+  if (result === null) return fail('could not be started');
+  if (result.timedOut) return fail(`gave no answer within ${TIMEOUT_MS / 1000} seconds`);
+  if (result.code === 0) return result.stdout;
+  const said = harmless(result.stderr);
+  const how = result.code === null ? 'was ended by a signal' : `failed with exit code ${result.code}`;
+  return fail(said === '' ? how : `${how}: ${said}`);
+}
+
+/** The end of what a command says on its standard error, without anything that looks like a key. */
+function harmless(stderr: string): string {
+  const lines = redactLines(scrub(stderr), []).filter((line) => line.trim() !== '' && !looksLikeMaterial(line));
+  return visible(lines.slice(-3).join('; ')).slice(-300).replace(/\.$/, '');
+}
+
+function readKey(text: string, certificate: string): string {
+  const { blocks, beside } = readPem(text);
+  const types = blocks.map(({ type }) => type).filter((type) => type !== 'EC PARAMETERS');
+  const keys = blocks.filter(({ type }) => type.endsWith('PRIVATE KEY'));
+  const [block] = keys;
+  if (types.some((type) => !type.endsWith('PRIVATE KEY'))) {
+    throw new KeyFault('comes with other PEM blocks', 'Keep the key alone; certificates belong under `certificate`.');
+  }
+  if (block === undefined) throw new KeyFault('is no PEM private key', 'It must begin with a BEGIN PRIVATE KEY line.');
+  if (keys.length > 1) throw new KeyFault(`comes as ${keys.length} keys`, 'Keep the one that fits the certificate.');
+  if (beside) throw new KeyFault('comes with other text beside it', 'Keep the key alone.');
+  if (block.type.startsWith('ENCRYPTED') || /^Proc-Type:.*ENCRYPTED/m.test(block.text)) throw encrypted();
+  if (block.type.startsWith('OPENSSH')) {
+    throw new KeyFault('is in the format of OpenSSH', 'Convert it: `ssh-keygen -p -m PKCS8 -f KEYFILE`.');
+  }
+  const key = parseKey(block.text);
+  const type = keyTypeOf(() => key);
+  if (!isSupportedKeyType(type)) {
+    const advice = 'Use RSA, or ECDSA with P-256, P-384 or P-521.';
+    throw new KeyFault(`is of type ${keyTypeName(type)}, which Cloudflare does not take`, advice);
+  }
+  if (!new X509Certificate(certificate).checkPrivateKey(key)) {
+    throw new KeyFault(
+      'does not fit its certificate',
+      'Compare the public keys: `openssl x509 -pubkey` and `openssl pkey -pubout`.',
+    );
+  }
+  return key.export({ type: 'pkcs8', format: 'pem' }).toString();
+}
+
+function parseKey(pem: string): KeyObject {
+  try {
+    return createPrivateKey(pem);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (/INTERRUPTED_OR_CANCELLED|PASSPHRASE|BAD_DECRYPT/.test(code)) throw encrypted();
+    throw new KeyFault('cannot be read', 'Look at it with `openssl pkey`; it may be cut or damaged.');
+  }
+}
+
+function encrypted(): KeyFault {
+  return new KeyFault('is encrypted', 'Decrypt it where it is kept, or let `exec` do it: `openssl pkey -in KEYFILE`.');
+}
+
+function faultOf(error: KeyFault, label: string, { at }: KeyReference, door: DesiredDoor): Fault {
+  const message = `The private key of ${quote(label)} ${error.message}.`;
+  const frame = frameOf(at, door);
+  return { severity: 'error', message, at, advice: error.advice, ...(frame === null ? {} : { frame }) };
+}
+
+function frameOf(at: KeyReference['at'], door: DesiredDoor): string | null {
+  try {
+    const text = door
+      .readFile(resolve(door.cwd, at.file))
+      .toString('utf8')
+      .replace(/^\uFEFF/, '');
+    const lines = text.split('\n');
+    const start = lines.slice(0, at.line - 1).reduce((sum, line) => sum + line.length + 1, at.col - 1);
+    return drawFrame(redactLines(text, [[start, start + (lines[at.line - 1]?.length ?? 0)]]), at);
+  } catch {
+    return null;
+  }
+}
+
+function byPlace(one: Fault, other: Fault): number {
+  const [a, b] = [one.at, other.at];
+  if (a === undefined || b === undefined) return 0;
+  return a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line || a.col - b.col;
+}
+
+const AT_ONCE = 4;
+const TIMEOUT_MS = 30_000;

@@ -1,0 +1,82 @@
+import { createHash, type KeyObject, X509Certificate } from 'node:crypto';
+import type { CertificateFacts } from '../model/document.ts';
+
+export interface PemBlock {
+  /** `CERTIFICATE`, `PRIVATE KEY`, `EC PRIVATE KEY` … */
+  readonly type: string;
+  readonly text: string;
+}
+
+/** The blocks of a PEM text in order, and whether anything but white space stands around them. */
+export function readPem(text: string): { readonly blocks: readonly PemBlock[]; readonly beside: boolean } {
+  const blocks: PemBlock[] = [];
+  const around = text.replace(BLOCK, (whole: string, type: string) => {
+    blocks.push({ type, text: `${whole.replace(/\r/g, '').replace(/^[ \t]+/gm, '')}\n` });
+    return '';
+  });
+  return { blocks, beside: around.replace(/^\uFEFF/, '').trim() !== '' };
+}
+
+/** PEM from a variable, where pipelines often write line ends as `\n`. */
+export function unescapeLines(text: string): string {
+  return text.includes('\n') ? text : text.replaceAll('\\r', '').replaceAll('\\n', '\n');
+}
+
+/** What a bundle says of itself, the first certificate being the one that counts. Throws where a block is no certificate. */
+export function readBundle(blocks: readonly PemBlock[]): {
+  readonly facts: CertificateFacts;
+  readonly chain: readonly string[];
+  readonly md5s: readonly string[];
+} {
+  const certificates = blocks.map((block) => new X509Certificate(block.text));
+  const [first] = certificates;
+  if (first === undefined) throw new Error('no certificate');
+  const [notBefore, notAfter] = [Date.parse(first.validFrom), Date.parse(first.validTo)];
+  if (Number.isNaN(notBefore) || Number.isNaN(notAfter)) throw new Error('no dates');
+  return {
+    facts: {
+      pem: certificates.map((certificate) => `${certificate.toString().trimEnd()}\n`).join(''),
+      subject: oneLine(first.subject),
+      issuer: oneLine(first.issuer),
+      notBefore,
+      notAfter,
+      isCa: first.ca,
+      keyType: keyTypeOf(() => first.publicKey),
+    },
+    chain: certificates.map((certificate) => fingerprint('sha256', certificate)),
+    md5s: certificates.map((certificate) => fingerprint('md5', certificate)),
+  };
+}
+
+/** `RSA 2048`, `EC prime256v1`, `ED25519` … */
+export function keyTypeOf(key: () => KeyObject): string {
+  try {
+    const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key();
+    if (type === 'rsa') return `RSA ${details?.modulusLength ?? '?'}`;
+    return type === 'ec' ? `EC ${details?.namedCurve ?? '?'}` : (type ?? 'unknown').toUpperCase();
+  } catch {
+    return 'unknown';
+  }
+}
+
+/** Whether Cloudflare takes keys of this type. */
+export function isSupportedKeyType(keyType: string): boolean {
+  return keyType.startsWith('RSA ') || ['EC prime256v1', 'EC secp384r1', 'EC secp521r1'].includes(keyType);
+}
+
+/** `ED25519` as it is usually written. */
+export function keyTypeName(keyType: string): string {
+  return keyType.replace(/^(ED|X)(25519|448)$/, (_, family: string, size: string) =>
+    family === 'ED' ? `Ed${size}` : `X${size}`,
+  );
+}
+
+function fingerprint(algorithm: 'sha256' | 'md5', certificate: X509Certificate): string {
+  return `${algorithm}:${createHash(algorithm).update(certificate.raw).digest('hex')}`;
+}
+
+function oneLine(name: string | undefined): string {
+  return (name ?? '').split('\n').join(', ');
+}
+
+const BLOCK = /-----BEGIN ([A-Z0-9 ]{1,40})-----[\s\S]*?-----END \1-----/g;

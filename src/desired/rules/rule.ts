@@ -1,0 +1,18 @@
+import type { Material, Policy } from '../../model/document.ts';
+import type { Finding } from '../faults.ts';
+import type { ScopeNote } from '../scopes.ts';
+
+/** What the rules judge. */
+export interface Context {
+  readonly materials: ReadonlyMap<string, Material>;
+  readonly scopes: readonly ScopeNote[];
+  readonly policy: Policy;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** One thing that must make sense, whatever the shape: pure, and told as findings. */
+export interface Rule {
+  readonly name: string;
+  readonly judge: (context: Context) => readonly Finding[];
+}

@@ -1,0 +1,108 @@
+import { inZone } from '../../model/hostname.ts';
+import type { Finding } from '../faults.ts';
+import { quote } from '../redact.ts';
+import type { ScopeNote } from '../scopes.ts';
+import type { Rule } from './rule.ts';
+
+/** One id can't be two zones: a copied entry whose id was left. */
+export const zoneIds: Rule = {
+  name: 'zone-ids',
+  judge: ({ scopes }) => {
+    const first = new Map<string, ScopeNote>();
+    return zonesOf(scopes).flatMap((zone): Finding[] => {
+      const { id, name } = zone.want;
+      if (id === undefined) return [];
+      const other = first.get(id);
+      first.set(id, other ?? zone);
+      if (other === undefined) return [];
+      const message = `The zones ${quote(other.want.name)} and ${quote(name)} have the same id.`;
+      const advice = 'Correct one of them, or leave `id` out: it is looked up.';
+      return [{ path: [...zone.path, 'id'], also: [...other.path, 'id'], message, advice }];
+    });
+  },
+};
+
+/** The API marks Access certificates of zones as deprecated. */
+export const zoneAccess: Rule = {
+  name: 'zone-access',
+  judge: ({ scopes }) =>
+    zonesOf(scopes)
+      .filter(({ want }) => want.access.certificates !== undefined || want.access.hostnameSettings !== undefined)
+      .map(({ path, want }) => ({
+        severity: 'warning',
+        path: [...path, 'access'],
+        on: 'key',
+        message: `The API deprecates Access certificates of a zone, as ${quote(want.name)} has them.`,
+        advice: 'Manage them under `accounts:`.',
+      })),
+};
+
+/** A hostname of another zone is most often a slip; where it is meant, the zone's policy says so. */
+export const outsideZone: Rule = {
+  name: 'hostname-outside-zone',
+  judge: ({ scopes }) =>
+    zonesOf(scopes).flatMap(({ want, hostnames }) =>
+      hostnames
+        .filter(({ hostname }) => !inZone(hostname.replace(/^\*\./, ''), want.name))
+        .map(({ hostname, path }) => ({
+          severity: want.allow.includes('hostname-outside-zone') ? 'warning' : 'error',
+          path,
+          on: 'key',
+          message: `The hostname ${quote(hostname)} is not in the zone ${quote(want.name)}.`,
+          advice: `Move it to its own zone, or allow \`hostname-outside-zone\` in the policy of ${quote(want.name)}.`,
+          refusal: { name: 'hostname-outside-zone', scope: want.name },
+        })),
+    ),
+};
+
+/** The settings of a zone are rows of its account: two owners of one row would never rest. */
+export const settingsManagedTwice: Rule = {
+  name: 'settings-managed-twice',
+  judge: ({ scopes }) => {
+    const rows = new Map(
+      scopes
+        .filter(({ want }) => want.kind === 'account')
+        .flatMap(({ want, hostnames }) =>
+          hostnames.filter(isSetting).map(({ hostname, path }) => [`${want.name} ${hostname}`, path] as const),
+        ),
+    );
+    return zonesOf(scopes).flatMap(({ want, hostnames }) =>
+      hostnames.filter(isSetting).flatMap(({ hostname, path }): Finding[] => {
+        const also = rows.get(`${want.accountId} ${hostname}`);
+        if (also === undefined) return [];
+        const message = `The settings of ${quote(hostname)} are managed here and in the account of this zone.`;
+        return [{ path, on: 'key', also, message, advice: 'Keep them in the account.' }];
+      }),
+    );
+  },
+};
+
+/** Files that manage nothing would make an empty plan, which looks like all is well. */
+export const emptyDocument: Rule = {
+  name: 'empty-document',
+  judge: ({ scopes }) => {
+    if (scopes.some(managesSomething)) return [];
+    const message = 'The files manage nothing: no zone and no account has a key that is managed.';
+    const advice = 'Look whether the right files are read, or pass `--allow empty-document`.';
+    return [{ path: [], message, advice, refusal: { name: 'empty-document', scope: '*' } }];
+  },
+};
+
+function managesSomething({ want }: ScopeNote): boolean {
+  const { certificate, enabled, hostnames, hostnameCertificates } = want.originPulls;
+  const { certificates, hostnameSettings } = want.access;
+  const leaves = [
+    want.tlsClientAuth,
+    certificate,
+    enabled,
+    hostnames,
+    hostnameCertificates,
+    certificates,
+    hostnameSettings,
+  ];
+  return leaves.some((leaf) => leaf !== undefined);
+}
+
+const zonesOf = (scopes: readonly ScopeNote[]): readonly ScopeNote[] =>
+  scopes.filter(({ want }) => want.kind === 'zone');
+const isSetting = ({ section }: { readonly section: string }): boolean => section === 'hostname_settings';

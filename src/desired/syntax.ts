@@ -1,0 +1,38 @@
+import type { YAMLError } from 'yaml';
+import type { Faults } from './faults.ts';
+import { looksLikeMaterial } from './redact.ts';
+import type { Source } from './source.ts';
+
+/** States what is wrong with the YAML of a file: one fault a line, since each mistake makes the parser stumble twice. */
+export function addSyntaxFaults(errors: readonly YAMLError[], source: Source, faults: Faults): void {
+  const lines = new Set<number>();
+  for (const error of errors.slice(0, 1000)) {
+    const at = source.position(error.pos[0]);
+    if (lines.has(at.line) || lines.size >= MOST) continue;
+    lines.add(at.line);
+    const [message, advice] = WORDS[error.code] ?? [`This is not valid YAML: ${safe(error.message)}.`, GENERAL];
+    faults.addAt(source, at, { message, advice });
+  }
+}
+
+/** The parser's own words quote the file now and then. */
+function safe(message: string): string {
+  return looksLikeMaterial(message) || /["'`:].*\S{12}/s.test(message) ? 'something unexpected stands here' : message;
+}
+
+const GENERAL = 'Look at the indentation, quotes and brackets here and in the lines above.';
+const MOST = 20;
+
+const WORDS: Readonly<Partial<Record<YAMLError['code'], readonly [string, string]>>> = {
+  TAB_AS_INDENT: ['A tab indents this line, and YAML allows only spaces.', 'Replace the tab by spaces.'],
+  MULTIPLE_DOCS: ['The file holds more than one YAML document.', 'Put each document into a file of its own.'],
+  BAD_INDENT: ['The indentation of this line does not fit the lines above.', GENERAL],
+  BLOCK_AS_IMPLICIT_KEY: [
+    'A second `key:` stands where a value was expected.',
+    'Put it on a line of its own, or the value in quotes where it holds a colon and a space.',
+  ],
+  BAD_SCALAR_START: ['A value cannot start with this character unless it is in quotes.', 'Put the value in quotes.'],
+  NON_STRING_KEY: ['A key must be plain text.', 'Write the key as one word or in quotes.'],
+  MULTILINE_IMPLICIT_KEY: ['A key must stand on one line and end with a colon.', GENERAL],
+  KEY_OVER_1024_CHARS: ['A key must be shorter than 1024 characters.', GENERAL],
+};
