@@ -83,8 +83,7 @@ function wayOn({ scopes }: ApplyResult, { savedPlan = false }: OutcomeOptions): 
   return `${mend} and apply again: it goes on from what is live, and what is done is not done twice.${stale}`;
 }
 
-/** Summaries begin with a verb of their own; the stage says where in the order it was. */
-const stepText = (step: StepResult): string => `${step.stage}: ${paragraph(step.summary)}`;
+const stepText = (step: StepResult): string => paragraph(step.summary);
 
 const listing = (heading: string, lines: readonly string[]): string[] =>
   lines.length === 0 ? [] : [heading, ...lines];

@@ -53,6 +53,12 @@ export function refusalText({ name, scope, message }: Refusal): string {
   return [name === 'impossible' ? '' : `${name}: `, placed(scope, message)].join('');
 }
 
+/** The option that lifts a refusal where nothing else is meant to be lifted; undefined where none does. */
+export function liftedBy({ name, scope, allowed }: Refusal): string | undefined {
+  if (allowed || name === 'impossible') return undefined;
+  return scope === '*' ? `--allow ${name}` : `--allow ${name}=${harmless(scope)}`;
+}
+
 /** A remark with the place that it speaks of, unless it names that itself. */
 export function remarkText({ address, scope, message }: Remark): string {
   return placed(address ?? scope ?? '', message);
@@ -106,8 +112,15 @@ function warnings(plan: Plan, page: Page): string[][] {
 
 function errors(plan: Plan, page: Page): string[][] {
   const unread = plan.failures.map(({ scope, error }) => `${harmless(scope)} could not be read: ${paragraph(error)}`);
-  const refused = plan.refusals.filter((refusal) => !refusal.allowed).map(refusalText);
-  return [...unread, ...refused].map((text) => prefixed('red', 'Error: ', text, page));
+  const refused = plan.refusals.filter((refusal) => !refusal.allowed);
+  return [
+    ...unread.map((text) => prefixed('red', 'Error: ', text, page)),
+    ...refused.map((refusal) => {
+      const option = liftedBy(refusal);
+      const way = option === undefined ? [] : [`  To allow it all the same: ${option}`];
+      return [...prefixed('red', 'Error: ', refusalText(refusal), page), ...way];
+    }),
+  ];
 }
 
 function prefixed(style: 'yellow' | 'red', prefix: string, text: string, page: Page): string[] {

@@ -238,7 +238,7 @@ export function everything(): Plan {
         name: 'shared-certificate-fallback',
         scope: 'example.com',
         message:
-          "the zone would go from edge-2025 to Cloudflare's shared certificate. Name a certificate, or say --allow shared-certificate-fallback=example.com",
+          "the zone would go from edge-2025 to Cloudflare's shared certificate. Name a certificate, or switch authenticated origin pulls off",
         allowed: false,
       },
       {
