@@ -1,10 +1,10 @@
-import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { KeyReference, Material } from '../model/document.ts';
 import { type Fault, InputError } from '../model/fault.ts';
 import { Secret, scrub } from '../model/secret.ts';
 import { type DesiredDoor, whyUnreadable } from './door.ts';
-import { isSupportedKeyType, keyTypeName, keyTypeOf, readPem, unescapeLines } from './pem.ts';
+import { unescapeLines } from './pem.ts';
+import { KeyFault, readKey } from './private-key.ts';
 import { looksLikeMaterial, quote, redactLines, visible } from './redact.ts';
 import { drawFrame } from './source.ts';
 
@@ -35,16 +35,6 @@ export async function resolveKeys(
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   if (faults.length > 0) throw new InputError(faults.sort(byPlace));
   return secrets;
-}
-
-/** What is wrong with a key, as the end of a sentence that begins with "The private key of `label`". */
-class KeyFault extends Error {
-  readonly advice: string;
-
-  constructor(message: string, advice: string) {
-    super(message);
-    this.advice = advice;
-  }
 }
 
 async function follow(reference: KeyReference, door: DesiredDoor): Promise<string> {
@@ -88,50 +78,6 @@ async function execute(argv: readonly string[], door: DesiredDoor): Promise<stri
 function harmless(stderr: string): string {
   const lines = redactLines(scrub(stderr), []).filter((line) => line.trim() !== '' && !looksLikeMaterial(line));
   return visible(lines.slice(-3).join('; ')).slice(-300).replace(/\.$/, '');
-}
-
-function readKey(text: string, certificate: string): string {
-  const { blocks, beside } = readPem(text);
-  const types = blocks.map(({ type }) => type).filter((type) => type !== 'EC PARAMETERS');
-  const keys = blocks.filter(({ type }) => type.endsWith('PRIVATE KEY'));
-  const [block] = keys;
-  if (types.some((type) => !type.endsWith('PRIVATE KEY'))) {
-    throw new KeyFault('comes with other PEM blocks', 'Keep the key alone; certificates belong under `certificate`.');
-  }
-  if (block === undefined) throw new KeyFault('is no PEM private key', 'It must begin with a BEGIN PRIVATE KEY line.');
-  if (keys.length > 1) throw new KeyFault(`comes as ${keys.length} keys`, 'Keep the one that fits the certificate.');
-  if (beside) throw new KeyFault('comes with other text beside it', 'Keep the key alone.');
-  if (block.type.startsWith('ENCRYPTED') || /^Proc-Type:.*ENCRYPTED/m.test(block.text)) throw encrypted();
-  if (block.type.startsWith('OPENSSH')) {
-    throw new KeyFault('is in the format of OpenSSH', 'Convert it: `ssh-keygen -p -m PKCS8 -f KEYFILE`.');
-  }
-  const key = parseKey(block.text);
-  const type = keyTypeOf(() => key);
-  if (!isSupportedKeyType(type)) {
-    const advice = 'Use RSA, or ECDSA with P-256, P-384 or P-521.';
-    throw new KeyFault(`is of type ${keyTypeName(type)}, which Cloudflare does not take`, advice);
-  }
-  if (!new X509Certificate(certificate).checkPrivateKey(key)) {
-    throw new KeyFault(
-      'does not fit its certificate',
-      'Compare the public keys: `openssl x509 -pubkey` and `openssl pkey -pubout`.',
-    );
-  }
-  return key.export({ type: 'pkcs8', format: 'pem' }).toString();
-}
-
-function parseKey(pem: string): KeyObject {
-  try {
-    return createPrivateKey(pem);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (/INTERRUPTED_OR_CANCELLED|PASSPHRASE|BAD_DECRYPT/.test(code)) throw encrypted();
-    throw new KeyFault('cannot be read', 'Look at it with `openssl pkey`; it may be cut or damaged.');
-  }
-}
-
-function encrypted(): KeyFault {
-  return new KeyFault('is encrypted', 'Decrypt it where it is kept, or let `exec` do it: `openssl pkey -in KEYFILE`.');
 }
 
 function faultOf(error: KeyFault, label: string, { at }: KeyReference, door: DesiredDoor): Fault {

@@ -55,5 +55,6 @@ function caretColumn(line: string, col: number): number {
 }
 
 function cut(line: string, from: number): string {
-  return line.length > from + 120 ? `${line.slice(from, from + 119)}…` : line.slice(from);
+  const start = line.length > from ? from : 0;
+  return line.length > start + 120 ? `${line.slice(start, start + 119)}…` : line.slice(start);
 }

@@ -10,7 +10,10 @@ export function addSyntaxFaults(errors: readonly YAMLError[], source: Source, fa
     const at = source.position(error.pos[0]);
     if (lines.has(at.line) || lines.size >= MOST) continue;
     lines.add(at.line);
-    const [message, advice] = WORDS[error.code] ?? [`This is not valid YAML: ${safe(error.message)}.`, GENERAL];
+    const isDeep = error.message.startsWith('Maximum call stack');
+    const [message, advice] = isDeep
+      ? TOO_DEEP
+      : (WORDS[error.code] ?? [`This is not valid YAML: ${safe(error.message)}.`, GENERAL]);
     faults.addAt(source, at, { message, advice });
   }
 }
@@ -19,6 +22,12 @@ export function addSyntaxFaults(errors: readonly YAMLError[], source: Source, fa
 function safe(message: string): string {
   return looksLikeMaterial(message) || /["'`:].*\S{12}/s.test(message) ? 'something unexpected stands here' : message;
 }
+
+/** The parser has no limit of its own but the stack. */
+export const TOO_DEEP = [
+  'The file is nested too deeply.',
+  'Nothing that can be said here needs more than ten levels.',
+] as const;
 
 const GENERAL = 'Look at the indentation, quotes and brackets here and in the lines above.';
 const MOST = 20;

@@ -1,6 +1,6 @@
 import type { Material, Policy } from '../../model/document.ts';
+import type { ScopeNote } from '../desk.ts';
 import type { Finding } from '../faults.ts';
-import type { ScopeNote } from '../scopes.ts';
 
 /** What the rules judge. */
 export interface Context {

@@ -1,7 +1,7 @@
 import { inZone } from '../../model/hostname.ts';
+import type { ScopeNote } from '../desk.ts';
 import type { Finding } from '../faults.ts';
 import { quote } from '../redact.ts';
-import type { ScopeNote } from '../scopes.ts';
 import type { Rule } from './rule.ts';
 
 /** One id can't be two zones: a copied entry whose id was left. */

@@ -1,6 +1,6 @@
+import type { ScopeNote, Use } from '../desk.ts';
 import type { Finding } from '../faults.ts';
 import { quote } from '../redact.ts';
-import type { ScopeNote, Use } from '../scopes.ts';
 import type { Rule } from './rule.ts';
 
 /** Origin pulls take leaves, Access takes CAs, and each knows certificates by its own fingerprint. */
