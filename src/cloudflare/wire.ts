@@ -28,9 +28,9 @@ export interface Message {
 
 /** Makes the message of a request; its address can't leave the base URL, whatever its path is made of. */
 export function compose(baseUrl: string, { method, path, query, body }: ApiRequest): Message {
-  const url = new URL(`${baseUrl}${path}`);
-  if (!path.startsWith('/') || url.href !== `${baseUrl}${path}`)
-    throw new InternalError(`${path} is no path of the API`);
+  const text = `${baseUrl}${path}`;
+  const url = path.startsWith('/') && URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.href !== text) throw new InternalError(`${path} is no path of the API`);
   for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, value);
   return { method, url: url.href, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
 }
