@@ -21,7 +21,7 @@ export class LiveView {
 
   /** A new certificate can be missing from its list for tens of seconds; until then the answer to its upload counts. */
   remember<N extends ListName>(name: N, row: Lists[N][number]): void {
-    if (!('id' in row)) {
+    if (SWITCHES.has(name) || !('id' in row)) {
       this.#live = { ...this.#live, lists: { ...this.#live.lists, [name]: [row] } };
       return;
     }
@@ -51,3 +51,6 @@ export class LiveView {
     return extra === undefined || extra.size === 0 ? rows : [...rows, ...extra.values()];
   }
 }
+
+/** Lists of one; what is remembered of them takes the place of what was read. */
+const SWITCHES: ReadonlySet<ListName> = new Set(['zone_enablement', 'tls_client_auth']);

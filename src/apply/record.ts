@@ -37,7 +37,9 @@ export class Record {
     });
   }
 
-  inEffect(step: Step): void {
+  /** A wait is done when it is over; every other step was told as done when it was carried out. */
+  inEffect(step: Step, requests: number): void {
+    if (step.stage === 'await') this.done(step, requests);
     this.#states.set(step, 'in effect');
   }
 

@@ -1,6 +1,7 @@
 import { InputError } from '../model/fault.ts';
 import type { ScopeLive } from '../model/live.ts';
 import type { ApplyResult, ScopeResult } from '../model/result.ts';
+import { eachSideBySide } from '../model/side-by-side.ts';
 import type { Change, Step } from '../model/thing.ts';
 import { createLocks, type Locks } from './locks.ts';
 import { Record } from './record.ts';
@@ -16,8 +17,8 @@ export interface ScopeWork {
 export interface RunTools extends ApplyTools {
   /** How many scopes go side by side. */
   readonly parallelism: number;
-  /** Looks at a scope once more before its first write: why it must be left alone, or null. */
-  recheck(work: ScopeWork): Promise<string | null>;
+  /** Looks at a scope once more before its first write: the same work with what is live now, or why it must be left alone. */
+  recheck(work: ScopeWork): Promise<ScopeWork | string>;
 }
 
 /** Applies the plans of all scopes, side by side, started in the order of the file. Never throws for what a scope meets. */
@@ -28,30 +29,28 @@ export async function applyScopes(works: readonly ScopeWork[], tools: RunTools):
     tools.registry.kinds,
   );
   const results = new Map<ScopeWork, ScopeResult>();
-  const queue = [...todo];
-  const worker = async (): Promise<void> => {
-    for (let work = queue.shift(); work !== undefined; work = queue.shift()) {
-      results.set(work, await applyOne(work, locks, failuresIn(results), tools));
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(tools.parallelism, todo.length) }, worker));
+  await eachSideBySide(todo, tools.parallelism, async (work) => {
+    results.set(work, await applyOne(work, locks, failuresIn(results), tools));
+  });
   return { scopes: todo.flatMap((work) => results.get(work) ?? []), requests: tools.api.requests };
 }
 
-async function applyOne(work: ScopeWork, locks: Locks, failures: number, tools: RunTools): Promise<ScopeResult> {
-  const scope = work.live.scope.name;
-  const record = new Record(scope, work.steps, work.changes, tools.tell);
+async function applyOne(planned: ScopeWork, locks: Locks, failures: number, tools: RunTools): Promise<ScopeResult> {
+  const scope = planned.live.scope.name;
+  const recordOf = ({ steps, changes }: ScopeWork) => new Record(scope, steps, changes, tools.tell);
   const end = (result: ScopeResult): ScopeResult => {
     tools.tell({ type: 'scope_done', scope, outcome: result.outcome });
     return result;
   };
-  if (tools.stop.aborted) return end(record.result('not_tried', 'interrupted'));
+  if (tools.stop.aborted) return end(recordOf(planned).result('not_tried', 'interrupted'));
   if (failures >= tools.policy.maxFailures)
-    return end(record.result('not_tried', `${failures} other scopes failed (policy.max_failures)`));
-  tools.tell({ type: 'scope_started', scope, steps: work.steps.length });
+    return end(recordOf(planned).result('not_tried', `${failures} other scopes failed (policy.max_failures)`));
+  tools.tell({ type: 'scope_started', scope, steps: planned.steps.length });
+  let record = recordOf(planned);
   try {
-    const difference = await tools.recheck(work);
-    if (difference !== null) return end(record.result('failed', difference));
+    const work = await tools.recheck(planned);
+    if (typeof work === 'string') return end(record.result('failed', work));
+    record = recordOf(work);
     await runScope(work.live, work.steps, record, locks, tools);
     return end(record.result('complete'));
   } catch (error) {

@@ -48,14 +48,14 @@ export async function runScope(
       const waiting = waitingFor(first);
       if (stage === 'delete') await settle(waiting);
       for (const group of runsOfOneKind(here)) {
-        if (stage === 'await') continue;
         if (tools.stop.aborted) throw new StoppedError();
         for (const step of group) record.started(step);
+        if (stage === 'await') continue;
         const kind = kindOf(group[0] ?? first);
         await locks(kind, live.scope, () => kind.run(group, toolsFor(waiting)));
       }
       if (mustWait(first)) await effect(here, waiting);
-      for (const step of here) record.inEffect(step);
+      for (const step of here) record.inEffect(step, tools.api.requests);
     }
   }
 

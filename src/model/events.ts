@@ -34,6 +34,10 @@ export type ApplyEvent =
       readonly address: string;
       readonly summary: string;
       readonly error: string;
+      readonly requests?: number;
+      /** Of the answer that said no, where one came: what Cloudflare's support asks for. */
+      readonly ray?: string;
+      readonly auditLogId?: string;
     }
   | {
       readonly type: 'step_blocked';

@@ -21,6 +21,8 @@ export interface ScopePlan {
   readonly live: ScopeLive;
   readonly before: readonly Thing[];
   readonly after: readonly Thing[];
+  /** Of everything that the files want here, chosen by `--target` or not. */
+  readonly wantedAddresses: readonly string[];
   readonly changes: readonly Change[];
   readonly steps: readonly Step[];
   readonly presented: readonly Presented[];
@@ -53,10 +55,17 @@ export function planScope(input: ScopeInput): ScopePlan | { readonly read: reado
   const choice = input.targets.length > 0 ? choose(whole, kinds, input.targets) : undefined;
   const state = choice === undefined ? whole : stateOf(want, live, before, choice.after);
   const missing = unread(state, kinds);
-  return missing.length > 0 ? { read: missing } : decided(input, state, unmanaged, choice);
+  return missing.length > 0
+    ? { read: missing }
+    : { ...decided(input, state, unmanaged, choice), wantedAddresses: all.map(({ address }) => address) };
 }
 
-function decided(input: ScopeInput, state: PlanningState, unmanaged: readonly Thing[], choice?: Choice): ScopePlan {
+function decided(
+  input: ScopeInput,
+  state: PlanningState,
+  unmanaged: readonly Thing[],
+  choice?: Choice,
+): Omit<ScopePlan, 'wantedAddresses'> {
   const { want, live, kinds, policy, materials, now } = input;
   const book = bookOf(materials, live);
   const presented = presentedChanges(live, state.before, state.after);

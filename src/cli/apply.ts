@@ -1,0 +1,143 @@
+import { applyScopes, type ScopeWork } from '../apply/run.ts';
+import { resolveKeys } from '../desired/index.ts';
+import { inputError } from '../model/fault.ts';
+import type { ApplyResult } from '../model/result.ts';
+import { canonical } from '../plan/digest.ts';
+import type { ScopePlan } from '../plan/scope.ts';
+import { renderOutcome } from '../report/outcome.ts';
+import { type Progress, progress } from '../report/progress.ts';
+import type { Arguments } from './args.ts';
+import type { Connected, Door } from './door.ts';
+import { isApplicable, print, withApi } from './plan.ts';
+import { load, type Planning, planAll } from './planning.ts';
+
+/** `cf-mtls apply`: plans, asks, and carries it out. */
+export async function apply(args: Arguments, door: Door): Promise<number> {
+  const ask = args.options['auto-approve'] ? undefined : asker(door);
+  const desired = load(args, door);
+  return withApi(args, door, desired.policy, async (connected) => {
+    const planning = await planAll(desired, args, connected, door);
+    print(planning.plan, args, door);
+    if (!isApplicable(planning.plan)) return 1;
+    if (planning.plan.changes.length > 0 && ask !== undefined && !(await ask())) {
+      door.stdout.write('Apply cancelled. Nothing was written.\n');
+      return 1;
+    }
+    return carryOut(planning, args, connected, door, ask !== undefined);
+  });
+}
+
+/** Asks for `yes` on a terminal; where nobody can answer, the approval must stand on the command line. */
+function asker({ ask, env, stdout }: Door): () => Promise<boolean> {
+  if (ask === undefined || (env.CI ?? '') !== '')
+    throw inputError(
+      'apply asks for approval, and nobody can answer here',
+      'Look at the plan first, then run apply with --auto-approve',
+    );
+  return async () => {
+    stdout.write('\nDo you want to perform these actions?\n  Only `yes` will be accepted to approve.\n\n');
+    return (await ask('  Enter a value: ')).trim() === 'yes';
+  };
+}
+
+async function carryOut(
+  planning: Planning,
+  { options }: Arguments,
+  connected: Connected,
+  door: Door,
+  asked: boolean,
+): Promise<number> {
+  const keys = await resolveKeys(keysNeeded(planning), door.files);
+  const show = startProgress(door);
+  const works = planning.scopes.map((it): ScopeWork & { plan: ScopePlan } => ({
+    live: it.live,
+    steps: it.steps,
+    changes: it.changes,
+    plan: it,
+  }));
+  const plans = new Map(works.map((work) => [work as ScopeWork, work.plan]));
+  let result: ApplyResult;
+  try {
+    result = await applyScopes(works, {
+      api: connected.api,
+      registry: door.registry,
+      policy: planning.desired.policy,
+      materials: planning.materials,
+      keys,
+      clock: door.clock,
+      stop: door.stop,
+      tell: show.tell,
+      read: planning.read,
+      parallelism: options.parallelism ?? 8,
+      recheck: (work) => recheck(work, plans.get(work), planning, door, asked),
+    });
+  } finally {
+    show.end();
+  }
+  door.stdout.write(`\n${renderOutcome(result, { color: door.stdout.color, width: door.stdout.width() })}`);
+  return exitCode(result);
+}
+
+/** Every key that an upload of this run needs; read before its first write, so that none is missing half way. */
+function keysNeeded({ scopes, materials }: Planning) {
+  const uploads = scopes.flatMap(({ steps }) => steps.filter(({ stage }) => stage === 'upload'));
+  const needed = uploads
+    .flatMap(({ id }) => materials.get(id) ?? [])
+    .filter(({ privateKey }) => privateKey !== undefined);
+  return [...new Set(needed)];
+}
+
+/** After a question, or a while, somebody else may have been here: the scope is read and planned once more. */
+async function recheck(
+  work: ScopeWork,
+  plan: ScopePlan | undefined,
+  planning: Planning,
+  door: Door,
+  asked: boolean,
+): Promise<ScopeWork | string> {
+  const name = work.live.scope.name;
+  const age = door.clock.now() - (planning.readAt.get(name) ?? 0);
+  if (plan === undefined || (!asked && age < FRESH_FOR)) return work;
+  const now = await planning.again(plan.want, work.live.scope);
+  if (inShort(now) !== inShort(plan))
+    return 'what is live has changed since the plan was made. Nothing was written here; look at a new plan';
+  return { live: now.live, steps: now.steps, changes: now.changes };
+}
+
+/** Milliseconds for which a reading counts as what is live now. */
+const FRESH_FOR = 10_000;
+
+const inShort = ({ changes }: ScopePlan): string =>
+  canonical(
+    changes.map(({ address, before, after }) => ({
+      address,
+      before: before?.attributes ?? null,
+      after: after?.attributes ?? null,
+    })),
+  );
+
+function startProgress({ stderr, clock }: Door): Progress {
+  const show = progress({
+    write: (text) => stderr.write(text),
+    now: () => clock.now(),
+    live: stderr.isTerminal,
+    color: stderr.color,
+    width: () => stderr.width(),
+    height: () => stderr.height(),
+  });
+  const timer = stderr.isTerminal ? setInterval(() => show.refresh(), 1000) : undefined;
+  return {
+    ...show,
+    end: () => {
+      clearInterval(timer);
+      show.end();
+    },
+  };
+}
+
+/** 0 all done; 3 something was written and something failed or was not tried; 1 nothing was written; 130 interrupted. */
+function exitCode({ scopes }: ApplyResult): number {
+  if (scopes.every(({ outcome }) => outcome === 'complete')) return 0;
+  if (scopes.some(({ outcome }) => outcome === 'interrupted')) return 130;
+  return scopes.some(({ steps }) => steps.some(({ outcome }) => outcome === 'done')) ? 3 : 1;
+}

@@ -1,0 +1,53 @@
+import type { DesiredDoor } from '../desired/index.ts';
+import type { Api } from '../model/api.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Policy } from '../model/document.ts';
+import type { Registry } from '../model/kind.ts';
+import type { Scope } from '../model/live.ts';
+import type { OptionValue } from './args.ts';
+
+/** Everything that a command sees of the world; main opens it, tests build their own. */
+export interface Door {
+  readonly version: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly files: DesiredDoor;
+  readonly clock: Clock;
+  readonly registry: Registry;
+  /** Results. */
+  readonly stdout: Output;
+  /** Progress and diagnostics. */
+  readonly stderr: Output;
+  /** Asks on the terminal and gives the line that was typed; undefined where nobody can answer. */
+  ask?(question: string): Promise<string>;
+  /** Aborted by the first Ctrl-C. */
+  readonly stop: AbortSignal;
+  connect(how: Connection): Promise<Connected>;
+  /** Serves the simulator until `stop`. */
+  simulate(given: ReadonlyMap<string, OptionValue>): Promise<void>;
+}
+
+export interface Output {
+  write(text: string): void;
+  readonly isTerminal: boolean;
+  /** At this moment; Infinity where there is no terminal. */
+  width(): number;
+  height(): number;
+  readonly color: boolean;
+}
+
+export interface Connection {
+  readonly simulate: boolean;
+  readonly policy: Policy;
+  onWait(message: string): void;
+}
+
+/** The API, or the simulator in its place. */
+export interface Connected {
+  readonly api: Api;
+  /** Its address as plans name it. */
+  readonly address: string;
+  findZones(
+    wanted: readonly { readonly name: string; readonly id?: string; readonly accountId?: string }[],
+  ): Promise<ReadonlyMap<string, Scope | { readonly message: string }>>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,167 @@
+import { loadDesired } from '../desired/index.ts';
+import { readScope } from '../live/read.ts';
+import type { Desired, Material, ScopeWant } from '../model/document.ts';
+import { InputError, InternalError, inputError } from '../model/fault.ts';
+import { globTest } from '../model/glob.ts';
+import type { Scope, ScopeLive } from '../model/live.ts';
+import type { ListName } from '../model/names.ts';
+import type { Plan } from '../model/plan.ts';
+import { eachSideBySide } from '../model/side-by-side.ts';
+import { makePlan } from '../plan/make.ts';
+import { planScope, type ScopePlan } from '../plan/scope.ts';
+import type { Arguments } from './args.ts';
+import type { Connected, Door } from './door.ts';
+
+/** A plan with what an apply of it needs beside it. */
+export interface Planning {
+  readonly desired: Desired;
+  readonly plan: Plan;
+  readonly scopes: readonly ScopePlan[];
+  readonly materials: ReadonlyMap<string, Material>;
+  /** Milliseconds since 1970 at which each scope was read. */
+  readonly readAt: ReadonlyMap<string, number>;
+  /** Reads and plans one scope again. */
+  again(want: ScopeWant, scope: Scope): Promise<ScopePlan>;
+  /** Reads lists of a scope whose hostnames are known. */
+  read(live: ScopeLive, lists: readonly ListName[]): Promise<ScopeLive>;
+}
+
+/** Reads the files and what is live, and plans every chosen scope. A scope that can't be read fails alone. */
+export async function planAll(
+  desired: Desired,
+  { options }: Arguments,
+  connected: Connected,
+  door: Door,
+): Promise<Planning> {
+  const wants = chosenScopes(desired, options.zone ?? [], options.account ?? []);
+  const materials = materialsByIdentity(desired);
+  const { api } = connected;
+  const reader = { api, lists: door.registry.lists };
+  const input = { kinds: door.registry.kinds, policy: desired.policy, materials, targets: options.target ?? [] };
+  const again = async (want: ScopeWant, scope: Scope): Promise<ScopePlan> => {
+    const hostnames = [...(want.originPulls.hostnames?.keys() ?? [])];
+    let live = await readScope(scope, listsOf(want, door), hostnames, reader);
+    for (let round = 0; round < ROUNDS; round++) {
+      const planned = planScope({ ...input, want, live, now: door.clock.now() });
+      if (!('read' in planned)) return planned;
+      const more = await readScope(scope, planned.read, hostnames, reader);
+      live = { ...live, ...more, lists: { ...live.lists, ...more.lists } };
+    }
+    throw new InternalError(`${want.name}: planning asks for the same lists again and again`);
+  };
+
+  const zones = await connected.findZones(wants.filter(({ kind }) => kind === 'zone'));
+  const scopes = new Map<string, ScopePlan>();
+  const failures = new Map<string, string>();
+  const readAt = new Map<string, number>();
+  await eachSideBySide(wants, options.parallelism ?? 8, async (want) => {
+    try {
+      readAt.set(want.name, door.clock.now());
+      scopes.set(want.name, await again(want, scopeOf(want, zones)));
+    } catch (error) {
+      if (error instanceof InternalError || !(error instanceof Error)) throw error;
+      failures.set(want.name, error.message);
+    }
+  });
+  const planned = wants.flatMap(({ name }) => scopes.get(name) ?? []);
+  checkTargets(options.target ?? [], planned, failures.size);
+  const plan = makePlan({
+    desired,
+    scopes: planned,
+    failures: wants.flatMap(({ name }) =>
+      failures.has(name) ? [{ scope: name, error: failures.get(name) ?? '' }] : [],
+    ),
+    inputs: {
+      files: desired.files,
+      api: connected.address,
+      zones: options.zone ?? [],
+      accounts: options.account ?? [],
+      targets: options.target ?? [],
+      allow: options.allow ?? [],
+      discover: null,
+      previous: null,
+    },
+    toolVersion: door.version,
+    now: door.clock.now(),
+    requests: api.requests,
+  });
+  return {
+    desired,
+    plan,
+    scopes: planned,
+    materials,
+    readAt,
+    again,
+    read: (live, lists) => readScope(live.scope, lists, live.asked ?? [], reader),
+  };
+}
+
+/** A change may need a list, and that list another one; each is read once, so there are no more rounds than lists. */
+const ROUNDS = 8;
+
+export function load({ options }: Arguments, door: Door): Desired {
+  return loadDesired(options.file ?? [], door.files);
+}
+
+/** The scopes that `--zone` and `--account` choose; all of them without either. A word that chooses nothing is an error. */
+function chosenScopes(
+  { scopes }: Desired,
+  zones: readonly string[],
+  accounts: readonly string[],
+): readonly ScopeWant[] {
+  if (zones.length === 0 && accounts.length === 0) return scopes;
+  const words = [
+    ...zones.map((word) => ({ word, kind: 'zone', test: globTest(word.toLowerCase()) })),
+    ...accounts.map((word) => ({ word, kind: 'account', test: globTest(word.toLowerCase()) })),
+  ];
+  const idle = words.filter(({ kind, test }) => !scopes.some((scope) => scope.kind === kind && test(scope.name)));
+  if (idle.length > 0)
+    throw new InputError(
+      idle.map(({ word, kind }) => ({
+        severity: 'error',
+        message: `--${kind} ${word} matches no ${kind} of the files`,
+        advice: `The files name ${
+          scopes
+            .filter((scope) => scope.kind === kind)
+            .map(({ name }) => name)
+            .slice(0, 5)
+            .join(', ') || `no ${kind}`
+        }`,
+      })),
+    );
+  return scopes.filter((scope) => words.some(({ kind, test }) => scope.kind === kind && test(scope.name)));
+}
+
+function scopeOf(want: ScopeWant, zones: ReadonlyMap<string, Scope | { readonly message: string }>): Scope {
+  if (want.kind === 'account') return { kind: 'account', name: want.name, id: want.name, accountId: want.name };
+  const found = zones.get(want.name);
+  if (found === undefined) throw new InternalError(`no word about the zone ${want.name}`);
+  if ('message' in found) throw new Error(found.message);
+  return found;
+}
+
+function listsOf(want: ScopeWant, { registry }: Door): readonly ListName[] {
+  return [...new Set(registry.kinds.flatMap((kind) => kind.reads(want)))];
+}
+
+/** Material by every name that a plan uses for it: SHA-256 for origin pulls, MD5 for Access. */
+function materialsByIdentity({ certificates }: Desired): ReadonlyMap<string, Material> {
+  return new Map(
+    [...certificates.values()].flatMap((material) =>
+      [material.fingerprint, ...material.md5s.slice(0, 1)].map((identity) => [identity, material] as const),
+    ),
+  );
+}
+
+function checkTargets(globs: readonly string[], scopes: readonly ScopePlan[], failures: number): void {
+  const addresses = scopes.flatMap(({ before, wantedAddresses }) => [
+    ...before.map(({ address }) => address),
+    ...wantedAddresses,
+  ]);
+  const idle = globs.filter((glob) => !addresses.some(globTest(glob)));
+  if (idle.length === 0 || failures > 0) return;
+  throw inputError(
+    `--target ${idle.join(', ')} matches nothing that is live or wanted`,
+    `An address looks like ${addresses[0] ?? 'example.com/hostname_association/app.example.com'}; * stops at /, ** does not`,
+  );
+}

@@ -1,0 +1,158 @@
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import packageJson from '../package.json' with { type: 'json' };
+import type { Connected, Connection, Door, Output } from './cli/door.ts';
+import { run } from './cli/run.ts';
+import { TABLE, withSimulatorOptions } from './cli/table.ts';
+import { type Client, type ClientOptions, checkBaseUrl, createClient, credentialsFrom } from './cloudflare/client.ts';
+import { findZones } from './cloudflare/zones.ts';
+import type { DesiredDoor, RunResult } from './desired/index.ts';
+import { registry } from './kinds/index.ts';
+import type { Clock } from './model/clock.ts';
+import { scrub } from './model/secret.ts';
+import { createSimulator, fetchFrom } from './simulator/index.ts';
+import { SIMULATE_OPTIONS, simulateSettings } from './simulator/options.ts';
+import { simulate } from './simulator/simulate.ts';
+import { keepState, loadState } from './simulator/state-file.ts';
+
+const { env } = process;
+const stop = new AbortController();
+const hardStop = new AbortController();
+const clock: Clock = {
+  now: Date.now,
+  sleep: (ms, signal) => sleep(ms, undefined, signal ? { signal } : {}),
+};
+
+const door: Door = {
+  version: packageJson.version,
+  env,
+  clock,
+  registry,
+  files: filesDoor(),
+  stdout: output(process.stdout),
+  stderr: output(process.stderr),
+  stop: stop.signal,
+  connect: (how) => (how.simulate ? connectSimulator(how) : connectApi(how)),
+  simulate: (given) =>
+    simulate(simulateSettings(given), { stdout: (text) => door.stdout.write(text), signal: stop.signal, clock }),
+  ...(process.stdin.isTTY && process.stdout.isTTY ? { ask } : {}),
+};
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
+for (const stream of [process.stdout, process.stderr]) stream.on('error', lostReader);
+
+void run(process.argv.slice(2), withSimulatorOptions(TABLE, SIMULATE_OPTIONS), door).then((code) => {
+  process.exitCode = code;
+});
+
+/** The first one lets running requests finish and starts no more; the second one cuts them. */
+function interrupt(): void {
+  if (stop.signal.aborted) hardStop.abort();
+  else {
+    door.stderr.write('Interrupted: running requests may finish, no more are started. Once more to abort.\n');
+    stop.abort();
+  }
+}
+
+/** Nobody reads any more (`| head`, a closed terminal): an apply ends as if interrupted, and says so by its exit code. */
+function lostReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+  stop.abort();
+}
+
+async function connectApi(how: Connection): Promise<Connected> {
+  const baseUrl = checkBaseUrl(env.CLOUDFLARE_BASE_URL || 'https://api.cloudflare.com/client/v4');
+  return connected(createClient({ ...clientOptions(how), baseUrl, credentials: credentialsFrom(env) }), baseUrl);
+}
+
+/** The same client, with the simulator where the network would be. */
+async function connectSimulator(how: Connection): Promise<Connected> {
+  const file = '.cf-mtls/simulator.json';
+  const state = await loadState(file);
+  const simulator = createSimulator({ clock, ...(state ? { state } : {}) });
+  const simulated = fetchFrom({ handle: keepState(simulator, file) });
+  const fetch: ClientOptions['fetch'] = (url, { method, headers, body, signal }) =>
+    simulated(url, { method, headers, ...(body ? { body } : {}), ...(signal ? { signal } : {}) });
+  const baseUrl = 'https://simulator.invalid/client/v4';
+  const credentials = { token: 'simulated' };
+  return connected(createClient({ ...clientOptions(how), baseUrl, credentials, fetch }), 'simulator');
+}
+
+function clientOptions({ policy, onWait }: Connection): Omit<ClientOptions, 'baseUrl' | 'credentials'> {
+  return {
+    version: packageJson.version,
+    clock,
+    random: Math.random,
+    policy,
+    onWait,
+    stop: stop.signal,
+    signal: hardStop.signal,
+    ...(env.CF_MTLS_LOG === 'debug' ? { trace: (line: string) => door.stderr.write(`${line}\n`) } : {}),
+  };
+}
+
+const connected = (api: Client, address: string): Connected => ({
+  api,
+  address,
+  findZones: (wanted) => findZones(api, wanted),
+  close: () => api.close(),
+});
+
+function output(stream: NodeJS.WriteStream): Output {
+  const isTerminal = stream.isTTY === true;
+  return {
+    write: (text) => void stream.write(scrub(text)),
+    isTerminal,
+    width: () => (isTerminal ? (stream.columns ?? 80) : Number.POSITIVE_INFINITY),
+    height: () => stream.rows ?? 24,
+    color: hasColor(isTerminal),
+  };
+}
+
+function hasColor(isTerminal: boolean): boolean {
+  if (env.NO_COLOR) return false;
+  if (env.FORCE_COLOR !== undefined) return env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false';
+  return isTerminal && env.TERM !== 'dumb';
+}
+
+function filesDoor(): DesiredDoor {
+  return { cwd: process.cwd(), env, now: Date.now, readFile: (path) => readFileSync(path), readDir, run: runCommand };
+}
+
+function readDir(path: string): string[] | null {
+  try {
+    return readdirSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return null;
+    throw error;
+  }
+}
+
+/** Runs a program without a shell; what it prints is a secret until somebody has looked at it. */
+function runCommand([file = '', ...rest]: readonly string[], timeout: number): Promise<RunResult> {
+  return new Promise((resolve, reject) => {
+    execFile(file, rest, { timeout, maxBuffer: 1 << 20 }, (error, stdout, stderr) => {
+      if (error && typeof error.code === 'string') reject(error);
+      else
+        resolve({
+          code: error ? ((error.code as number | null) ?? null) : 0,
+          stdout,
+          stderr,
+          timedOut: error?.killed === true,
+        });
+    });
+  });
+}
+
+async function ask(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return await lines.question(question, { signal: stop.signal });
+  } catch {
+    return '';
+  } finally {
+    lines.close();
+  }
+}
