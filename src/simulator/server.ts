@@ -8,6 +8,8 @@ export interface ServeOptions {
   readonly port?: number;
   /** A loopback address; others are not for a server that knows every token. */
   readonly host?: '127.0.0.1' | '::1' | 'localhost';
+  /** Stands in front of the simulator's own: to keep its state, or to make faults. */
+  readonly handle?: Simulator['handle'];
 }
 export interface Served {
   /** The base URL of the API: `http://127.0.0.1:PORT/client/v4`. */
@@ -20,10 +22,10 @@ export interface Served {
 /** Puts a simulator behind HTTP: the API below `/client/v4`, and its own handles below `/_simulator`. */
 export async function serve(
   simulator: Simulator,
-  { port = 0, host = '127.0.0.1' }: ServeOptions = {},
+  { port = 0, host = '127.0.0.1', handle = simulator.handle }: ServeOptions = {},
 ): Promise<Served> {
   const server = createServer((request, response) => {
-    answer(simulator, request, response).catch(() => {
+    answer(simulator, handle, request, response).catch(() => {
       if (!response.headersSent) response.writeHead(500);
       response.end();
     });
@@ -44,24 +46,29 @@ export async function serve(
   };
 }
 
-async function answer(simulator: Simulator, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  simulator: Simulator,
+  handle: Simulator['handle'],
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const body = Buffer.concat(chunks).toString('utf8');
   const method = request.method ?? 'GET';
   const [pathname = '', search] = (request.url ?? '').split(/(?=\?)/, 2);
 
-  const control = CONTROLS[`${method} ${pathname}`];
-  if (control !== undefined) {
-    send(response, 200, { 'content-type': 'application/json' }, JSON.stringify(control(simulator, body)));
+  const told = CONTROLS[`${method} ${pathname}`]?.(simulator, body);
+  if (told !== undefined) {
+    send(response, 200, { 'content-type': 'application/json' }, JSON.stringify(told));
     return;
   }
   const url = `${belowBase(pathname) ?? '/outside-of-the-api'}${search ?? ''}`;
-  const answered = await simulator.handle({ method, url, headers: headersOf(request), body });
+  const answered = await handle({ method, url, headers: headersOf(request), body });
   send(response, answered.status, answered.headers, answered.body);
 }
 
-/** What the simulator tells of itself to those who can only reach it over HTTP. */
+/** What the simulator tells of itself to those who can only reach it over HTTP; undefined: not here. */
 const CONTROLS: Readonly<Record<string, (simulator: Simulator, body: string) => unknown>> = {
   'POST /_simulator/mark': (simulator) => {
     simulator.mark();
@@ -70,11 +77,10 @@ const CONTROLS: Readonly<Record<string, (simulator: Simulator, body: string) => 
   'GET /_simulator/breaches': (simulator) => ({ breaches: simulator.breaches() }),
   'GET /_simulator/state': (simulator) => simulator.state,
   'GET /_simulator/writes': (simulator) => ({ writes: simulator.writes }),
-  'POST /_simulator/advance': (simulator, body) => {
-    const ms: unknown = (JSON.parse(body) as { ms?: unknown }).ms;
-    if (simulator.clock.advance === undefined || typeof ms !== 'number') throw new Error('no clock to advance');
-    simulator.clock.advance(ms);
-    return { now: simulator.clock.now() };
+  'POST /_simulator/advance': ({ clock }, body) => {
+    if (clock.advance === undefined) return undefined;
+    clock.advance(Number((JSON.parse(body) as { readonly ms: unknown }).ms));
+    return { now: clock.now() };
   },
 };
 

@@ -16,7 +16,7 @@ export interface SimulatorOptions {
   readonly delays?: Partial<Delays>;
   readonly limits?: Partial<Limits>;
   readonly features?: Partial<Features>;
-  /** Where neither these nor keys are given, here or in the state, any credential is good. */
+  /** Instead of those in the state. Where there are neither tokens nor keys, any credential is good. */
   readonly tokens?: readonly TokenGiven[];
   readonly keys?: readonly KeyGiven[];
   readonly state?: SimulatorState;
@@ -55,8 +55,8 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   const rules = rulesFrom(options);
   const given = registryOf(options.tokens ?? [], options.keys ?? []);
   const registry = {
-    tokens: [...given.tokens, ...state.tokens.filter((row) => !given.tokens.some((t) => t.sha256 === row.sha256))],
-    keys: [...given.keys, ...state.keys],
+    tokens: given.tokens.length > 0 ? given.tokens : state.tokens,
+    keys: given.keys.length > 0 ? given.keys : state.keys,
   };
   const world: World = {
     rules,
