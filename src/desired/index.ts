@@ -8,7 +8,7 @@ import { readMaterials } from './material.ts';
 import { mergeTrees } from './merge.ts';
 import { parseTree } from './parse.ts';
 import { readPolicy } from './policy.ts';
-import { RULES } from './rules/index.ts';
+import { LOOSE_ENDS, RULES } from './rules/index.ts';
 import { readScopes } from './scopes.ts';
 import { addShapeFaults } from './shape.ts';
 import type { Source } from './source.ts';
@@ -41,9 +41,9 @@ export function loadDesired(paths: readonly string[], door: DesiredDoor): Desire
   addShapeFaults(data, faults);
   if (!isWhole) throw new InputError(faults.all());
   const { materials, ...meant } = readMeaning(data, door, faults);
-  const all = faults.all();
-  if (all.some(isFinal)) throw new InputError(all.filter((fault) => !isLooseEnd(fault)));
-  return { files: sources.map(({ name }) => name).sort(), certificates: materials, ...meant, remarks: all };
+  const remarks = faults.all();
+  if (remarks.some(isFinal)) throw new InputError(remarks);
+  return { files: sources.map(({ name }) => name).sort(), certificates: materials, ...meant, remarks };
 }
 
 /** Resolves what the document says, and judges whether it makes sense. */
@@ -54,6 +54,8 @@ function readMeaning(data: Readonly<Record<string, unknown>>, door: DesiredDoor,
   const scopes = readScopes(data, { materials, known }, prune, faults);
   const context = { materials, scopes, policy, now: door.now() };
   for (const finding of RULES.flatMap((rule) => rule.judge(context))) faults.add(finding);
+  if (faults.all().some(isFinal)) return { materials, policy, scopes: [] };
+  for (const finding of LOOSE_ENDS.flatMap((rule) => rule.judge(context))) faults.add(finding);
   return { materials, policy, scopes: scopes.map(({ want }) => want) };
 }
 
@@ -66,7 +68,3 @@ function addVersionFault(tree: Tree, faults: Faults): void {
 
 /** Errors that end the command here, since no option lifts them. */
 const isFinal = (fault: Fault): boolean => fault.severity === 'error' && fault.refusal === undefined;
-
-/** What follows from another fault as often as not, and is judged again once that is mended. */
-const isLooseEnd = ({ message, refusal }: Fault): boolean =>
-  message.startsWith('Nothing uses the certificate') || refusal?.name === 'empty-document';

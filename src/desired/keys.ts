@@ -5,7 +5,7 @@ import { Secret, scrub } from '../model/secret.ts';
 import { type DesiredDoor, whyUnreadable } from './door.ts';
 import { unescapeLines } from './pem.ts';
 import { KeyFault, readKey } from './private-key.ts';
-import { looksLikeMaterial, quote, redactLines, visible } from './redact.ts';
+import { quote, redactLines, visible } from './redact.ts';
 import { drawFrame } from './source.ts';
 
 /**
@@ -76,7 +76,7 @@ async function execute(argv: readonly string[], door: DesiredDoor): Promise<stri
 
 /** The end of what a command says on its standard error, without anything that looks like a key. */
 function harmless(stderr: string): string {
-  const lines = redactLines(scrub(stderr), []).filter((line) => line.trim() !== '' && !looksLikeMaterial(line));
+  const lines = redactLines(scrub(stderr), []).filter((line) => !line.includes('[redacted]') && line.trim() !== '');
   return visible(lines.slice(-3).join('; ')).slice(-300).replace(/\.$/, '');
 }
 
@@ -94,7 +94,7 @@ function frameOf(at: KeyReference['at'], door: DesiredDoor): string | null {
       .replace(/^\uFEFF/, '');
     const lines = text.split('\n');
     const start = lines.slice(0, at.line - 1).reduce((sum, line) => sum + line.length + 1, at.col - 1);
-    return drawFrame(redactLines(text, [[start, start + (lines[at.line - 1]?.length ?? 0)]]), at);
+    return drawFrame(redactLines(text, [[start, start + (lines[at.line - 1]?.length ?? 0) - at.col + 1]]), at);
   } catch {
     return null;
   }

@@ -6,6 +6,7 @@ import type { Faults } from './faults.ts';
 import { readBundle, readPem, unescapeLines } from './pem.ts';
 import { looksLikeMaterial, quote } from './redact.ts';
 import type { Path } from './tree.ts';
+import { INLINE_KEY } from './words.ts';
 
 /** Every label with the certificate behind it; one whose certificate is faulty is left out. Follows no private key. */
 export function readMaterials(certificates: unknown, door: DesiredDoor, faults: Faults): Map<string, Material> {
@@ -34,6 +35,7 @@ function readMaterial(
 ): Material | null {
   const path = ['certificates', label];
   const at = faults.locate(path, 'key');
+  if (entry.certificate !== undefined && entry.fingerprint !== undefined) return null;
   const fingerprint = parseFingerprint(asText(entry.fingerprint) ?? '');
   if (fingerprint !== null) {
     if (entry.private_key !== undefined) {
@@ -131,6 +133,10 @@ function keyReference(reference: unknown, path: Path, faults: Faults): KeyRefere
   const [kind, value] = onlyEntry(reference) ?? [];
   if (kind === undefined) return null;
   const at = faults.locate([...path, kind], 'value');
+  if (kind === 'file' && looksLikeMaterial(String(value))) {
+    faults.add({ path: [...path, kind], ...INLINE_KEY });
+    return null;
+  }
   if (kind === 'file' && asText(value))
     return { from: 'file', file: resolve(faults.folderOf(path), String(value)), at };
   if (kind === 'env' && typeof value === 'string' && VARIABLE.test(value)) {

@@ -35,7 +35,7 @@ function parse(source: Source, faults: Faults): Document.Parsed | null {
     const options = { lineCounter, stringKeys: true, merge: true, uniqueKeys: false, prettyErrors: false } as const;
     const document = parseDocument(source.text, options);
     if (document.errors.length === 0) return document as Document.Parsed;
-    addSyntaxFaults(document.errors, source, faults);
+    addSyntaxFaults(document as Document.Parsed, source, faults);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     faults.addAt(source, source.position(0), { message: TOO_DEEP[0], advice: TOO_DEEP[1] });

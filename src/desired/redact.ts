@@ -23,7 +23,7 @@ export function redactLines(text: string, secretRanges: readonly (readonly [numb
 
 /** Whether a text holds a key or certificate, whole or in part. */
 export function looksLikeMaterial(text: string): boolean {
-  return /-----(BEGIN|END)/.test(text) || encodedRun(text) !== null;
+  return /-----(BEGIN|END)/.test(text) || encodedRun(text, /[+/=]/) !== null;
 }
 
 /** Control characters as `\xNN`, so that a file can't steer the terminal that shows it. */
@@ -54,15 +54,15 @@ function redactLine(line: string, from: number | null, state: State): string {
   const key = /["']?\b\w*private[_-]?key\w*["']?[ \t]*:/i.exec(line);
   if (key !== null && state.keyIndent === null) state.keyIndent = indent;
   if (underKey || wasInPem) return line.trim() === '' ? line : hidden(indent);
-  const cuts = [from, begin === -1 ? null : begin, encodedRun(line), key && key.index + key[0].length + 1];
+  const cuts = [from, begin === -1 ? null : begin, encodedRun(line, /./), key && key.index + key[0].length + 1];
   const cut = Math.min(...cuts.map((at) => at ?? Number.POSITIVE_INFINITY));
   return cut < line.trimEnd().length ? hidden(Math.max(cut, indent)) : line;
 }
 
-/** Where a long run of base64 begins. Hexadecimal digits (ids, fingerprints) are none, nor are words and paths. */
-function encodedRun(line: string): number | null {
+/** Where a long run of base64 begins, or a shorter one of its own that holds a sign. Ids, fingerprints and words are none. */
+function encodedRun(line: string, sign: RegExp): number | null {
   for (const run of line.matchAll(/[A-Za-z0-9+/]{20,}={0,2}/g)) {
-    const whole = run[0] === line.trim().replace(/["',]+$/, '');
+    const whole = run[0] === line.trim().replace(/["',]+$/, '') && sign.test(run[0]);
     const hex = /^[0-9A-Fa-f]+$/.test(run[0]);
     const mixed = /[a-z]/.test(run[0]) && /[A-Z]/.test(run[0]) && /[0-9]/.test(run[0]);
     if (!hex && (whole || (run[0].length >= 40 && mixed))) return run.index;

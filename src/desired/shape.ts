@@ -60,7 +60,12 @@ function describe(error: ErrorObject): Finding {
     }
     case 'minProperties':
     case 'maxProperties':
-      return { path, on: 'key', message: `${name} must be ${expected(error)}.`, advice: 'Keep the one that is meant.' };
+      return {
+        path,
+        on: 'key',
+        message: `${name} must be ${expected(error)}.`,
+        advice: isEmpty(error.data) ? 'Write what is meant.' : 'Keep the one that is meant.',
+      };
     case 'minItems':
       return { path, on: 'key', message: `${name} is an empty list.`, advice: 'Write at least one item.' };
     case 'uniqueItems': {
@@ -73,11 +78,11 @@ function describe(error: ErrorObject): Finding {
       const words = (params.allowedValues as readonly unknown[]).filter((word) => typeof word === 'string');
       const hint = typeof error.data === 'string' ? didYouMean(error.data, words) : '';
       if (parentSchema?.$comment !== undefined) break;
-      const message = `${shownValue(error.data, path)} is not known here${hint || '.'}`;
+      const message = `${shownValue(error, path)} is not known here${hint || '.'}`;
       return { path, message, advice: `Known are: ${words.join(', ')}.` };
     }
   }
-  const given = shownValue(error.data, path);
+  const given = shownValue(error, path);
   return { path, message: `${name} must be ${expected(error)}, but is ${given}.`, advice: adviceFor(error) };
 }
 
@@ -109,7 +114,7 @@ function adviceFor({ data, parentSchema }: ErrorObject): string {
   if (parentSchema?.type === 'boolean' && isSwitchWord) return 'In YAML 1.2 only `true` and `false` are truth values.';
   const examples: unknown = parentSchema?.examples;
   const [example] = Array.isArray(examples) ? (examples as readonly unknown[]) : [];
-  return example === undefined ? 'Change it, or leave the key out.' : `For example: ${JSON.stringify(example)}`;
+  return example === undefined ? 'Change the value.' : `For example: ${JSON.stringify(example)}`;
 }
 
 /** `keep` for a key, `an item of `keep`` for an item of its list. */
@@ -117,6 +122,8 @@ function nameOf(path: Path): string {
   const last = path.at(-1) ?? 'the file';
   return /^\d+$/.test(last) && path.length > 1 ? `An item of ${quote(path.at(-2) ?? '')}` : quote(last);
 }
+
+const isEmpty = (data: unknown): boolean => Object.keys(asMapping(data) ?? {}).length === 0;
 
 function knownKeys(parentSchema: ErrorObject['parentSchema']): readonly string[] {
   return Object.keys(asMapping(parentSchema?.properties) ?? {});

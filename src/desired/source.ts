@@ -38,13 +38,13 @@ export function drawFrame(lines: readonly string[], at: Position): string {
   const last = Math.min(lines.length, at.line + 1);
   const width = String(last).length;
   const shown: string[] = [];
-  const from = Math.max(0, at.col - 80);
   for (let number = Math.max(1, at.line - 2); number <= last; number += 1) {
     const line = lines[number - 1] ?? '';
     if (number === lines.length && line === '' && number !== at.line) continue;
     const here = number === at.line;
+    const from = here && line.length > WIDEST ? Math.max(0, at.col - 80) : 0;
     shown.push(`${here ? '  > ' : '    '}${String(number).padStart(width)} | ${cut(line, from)}`.trimEnd());
-    if (here) shown.push(`    ${' '.repeat(width)} | ${' '.repeat(caretColumn(line, at.col - 1 - from))}^`);
+    if (here) shown.push(`    ${' '.repeat(width)} | ${' '.repeat(caretColumn(line, at.col - 1) - from)}^`);
   }
   return shown.join('\n');
 }
@@ -55,6 +55,8 @@ function caretColumn(line: string, col: number): number {
 }
 
 function cut(line: string, from: number): string {
-  const start = line.length > from ? from : 0;
-  return line.length > start + 120 ? `${line.slice(start, start + 119)}…` : line.slice(start);
+  const end = from + WIDEST;
+  return `${from > 0 ? '…' : ''}${line.slice(from > 0 ? from + 1 : 0, end)}${line.length > end ? '…' : ''}`;
 }
+
+const WIDEST = 140;

@@ -1,5 +1,5 @@
 import type { ErrorObject } from 'ajv';
-import { quote } from './redact.ts';
+import { looksLikeMaterial, quote } from './redact.ts';
 import type { Path } from './tree.ts';
 
 /** What a place of the schema wants, as the end of "must be …". Patterns and choices say it in their `$comment`. */
@@ -12,11 +12,11 @@ export function expected({ keyword, params, parentSchema }: ErrorObject): string
 }
 
 /** What stands there instead, as the end of "but is …": never material, and never what is under `private_key`. */
-export function shownValue(value: unknown, path: Path): string {
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object') return 'a mapping';
+export function shownValue({ data, parentSchema }: ErrorObject, path: Path): string {
+  if (Array.isArray(data)) return 'a list';
+  if (typeof data === 'object') return 'a mapping';
   if (path.includes('private_key')) return 'other text';
-  return quote(String(value));
+  return typeof data === 'string' && parentSchema?.type === 'integer' ? `the text ${quote(data)}` : quote(String(data));
 }
 
 /** What to write in place of a blank: the word or the empty set that removes, where there is one. */
@@ -45,9 +45,8 @@ type Question =
 export function specialCase(question: Question, path: Path): Case | null {
   const last = path.at(-1);
   const key = 'key' in question ? question.key : null;
-  if (last === 'private_key' && (key === 'pem' || (key === null && question.keyword === 'type'))) {
-    return { on: 'key', message: 'A private key cannot stand in the file.', advice: KEY_ADVICE };
-  }
+  if (last === 'private_key' && (key === 'pem' || (key === null && question.keyword === 'type'))) return INLINE_KEY;
+  if (path.includes('private_key') && 'data' in question && looksLikeMaterial(String(question.data))) return INLINE_KEY;
   if (last === 'certificate' && key === 'exec') {
     return {
       message: 'A certificate cannot come from `exec`, which is for private keys only.',
@@ -81,8 +80,13 @@ function entryCase(question: Question): Case {
       };
 }
 
-const KEY_ADVICE =
-  'Say where it can be had: `private_key: { env: NAME }`, `{ file: … }` or `{ exec: [ … ] }`. If it was committed, replace the key.';
+/** For a private key that stands where only the place of one may. */
+export const INLINE_KEY: Case = {
+  on: 'key',
+  message: 'A private key cannot stand in the file.',
+  advice:
+    'Say where it can be had: `private_key: { env: NAME }`, `{ file: … }` or `{ exec: [ … ] }`. If it was committed, replace it.',
+};
 
 const TYPES: Readonly<Record<string, string>> = {
   boolean: 'true or false',

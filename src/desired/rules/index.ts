@@ -8,7 +8,6 @@ export type { Context, Rule } from './rule.ts';
 /** Every rule of sense that needs no API, in the order in which they are judged. */
 export const RULES: readonly Rule[] = [
   onePerFingerprint,
-  unusedLabels,
   expiry,
   keyType,
   rightKind,
@@ -20,5 +19,7 @@ export const RULES: readonly Rule[] = [
   zoneAccess,
   outsideZone,
   settingsManagedTwice,
-  emptyDocument,
 ];
+
+/** Rules whose findings follow from other faults as often as not, and so are judged only once there are none. */
+export const LOOSE_ENDS: readonly Rule[] = [unusedLabels, emptyDocument];
