@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock } from '../model/clock.ts';
 import { createPace } from './pace.ts';
 
@@ -37,6 +38,8 @@ export class Closed extends Error {
 
 export function createGate({ clock, stop, rateLimit, maxRequests, onWait }: GateOptions): Gate {
   const pace = createPace();
+  // Any number of requests may wait at once, each listening for the end.
+  setMaxListeners(0, stop);
   let queue: Promise<void> = Promise.resolve();
   let passed = 0;
   let toldHalt = 0;
