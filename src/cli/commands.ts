@@ -64,13 +64,13 @@ export const COMMANDS: readonly (CommandSpec & { readonly options: readonly Opti
     summary: 'Make what is live equal to the files.',
     about:
       'Plans, asks, and carries the plan out step by step. Without a terminal, or with CI set, it never asks and ' +
-      'needs --auto-approve or a saved plan. Running it again after a failure goes on where it stopped.',
+      'needs --auto-approve. Running it again after a failure goes on where it stopped.',
     options: [...PLANNING, 'auto-approve', 'events', 'compact'],
     positionals: [
       {
         name: 'PLANFILE',
         required: false,
-        help: 'A plan that plan --out saved; it is applied only while it is still true.',
+        help: 'A plan that plan --out saved. It is applied without asking, and only while it is still true.',
         completes: 'files',
         ready: false,
       },

@@ -1,5 +1,3 @@
-import { REFUSALS } from '../model/names.ts';
-
 /** One option, as parsing, help, usage errors and completion know it. */
 export interface OptionSpec {
   /** What stands for its value in the help. Without it the option is a switch. */
@@ -86,7 +84,7 @@ export const OPTIONS = {
     many: true,
     check: 'allow',
     completes: 'refusals',
-    help: `Lift a refusal, for every scope or for those that match: ${REFUSALS.join(', ')}.`,
+    help: 'Lift a refusal, for every scope or for those that match.',
     ready: true,
   },
   parallelism: { value: 'N', check: 'count', help: 'Work on N zones and accounts at once (8).', ready: true },
@@ -122,7 +120,7 @@ export const OPTIONS = {
   out: {
     value: 'FILE|DIR',
     completes: 'files',
-    help: 'plan: save the plan to this file. import: write the files into this folder.',
+    help: 'Write the result there: plan saves the plan to a file, import writes its files into a folder.',
     ready: false,
   },
   'detailed-exitcode': { help: 'Exit 2 where there are changes, 0 where there are none.', ready: true },

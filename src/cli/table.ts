@@ -1,5 +1,6 @@
+import { REFUSALS } from '../model/names.ts';
 import { COMMANDS } from './commands.ts';
-import { type CommandSpec, GLOBAL_OPTIONS, OPTIONS, type OptionSpec } from './options.ts';
+import { type CommandSpec, GLOBAL_OPTIONS, OPTIONS, type OptionSpec, type PositionalSpec } from './options.ts';
 
 /** Everything that can stand on a command line. */
 export interface Table {
@@ -25,29 +26,44 @@ export function withSimulatorOptions(table: Table, options: Readonly<Record<stri
   };
 }
 
-/** Leaves only what is ready, and only examples that use nothing else. */
-export function readyPart(table: Table): Table {
-  const options = Object.fromEntries(Object.entries(table.options).filter(([, option]) => option.ready));
-  const isReady = (name: string): boolean => Object.hasOwn(options, name);
-  const commands = table.commands
-    .filter((command) => command.ready)
-    .map((command) => {
-      const positionals = command.positionals.filter((positional) => positional.ready);
-      return {
-        ...command,
-        positionals,
-        options: command.options.filter(isReady),
-        examples: command.examples.filter(
-          ({ line }) =>
-            [...line.matchAll(/ --([a-z-]+)/g)].every(([, name = '']) => isReady(name)) &&
-            (positionals.length > 0 || !line.includes('plan.json')),
-        ),
-      };
-    });
-  return { options, commands };
+/** Leaves only what is ready. */
+export function readyPart({ options, commands }: Table): Table {
+  const isReady = ({ ready }: { readonly ready: boolean }): boolean => ready;
+  const known = Object.fromEntries(Object.entries(options).filter(([, option]) => isReady(option)));
+  return {
+    options: known,
+    commands: commands.filter(isReady).map((command) => ({
+      ...command,
+      options: command.options.filter((name) => Object.hasOwn(known, name)),
+      positionals: command.positionals.filter(isReady),
+    })),
+  };
+}
+
+/** The examples of a command that use nothing but what this table has. */
+export function examplesOf({ options }: Table, command: CommandSpec): CommandSpec['examples'] {
+  return command.examples.filter(
+    ({ line }) =>
+      [...line.matchAll(/ --([a-z-]+)/g)].every(([, name = '']) => Object.hasOwn(options, name)) &&
+      (command.positionals.length > 0 || !line.endsWith(` ${command.name} plan.json`)),
+  );
 }
 
 /** The names of the options that a command takes, those that every command takes last. */
 export function optionsOf(table: Table, command: CommandSpec): readonly string[] {
   return [...command.options, ...GLOBAL_OPTIONS.filter((name) => Object.hasOwn(table.options, name))];
 }
+
+/** What a shell can offer for a value: words, files, folders, or nothing. */
+export function offersFor(
+  spec: OptionSpec | PositionalSpec,
+  table: Table,
+): readonly string[] | 'files' | 'folders' | undefined {
+  if (spec.choices !== undefined) return spec.choices;
+  if (spec.completes === 'refusals') return REFUSALS;
+  if (spec.completes === 'commands') return table.commands.map((command) => command.name);
+  return spec.completes;
+}
+
+/** As much of a help text as fits beside a word that a shell offers. */
+export const firstSentence = (text: string): string => /^.*?(?=\. |\.$|$)/.exec(text)?.[0] ?? text;
