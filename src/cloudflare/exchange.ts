@@ -87,13 +87,15 @@ async function readText(response: Response): Promise<string> {
 /** Real fetch hides the word in `cause`, nock throws it bare, and a refused connection may be an AggregateError. */
 function brokenBy(error: unknown, signal: AbortSignal, harmless: Harmless): string {
   if (signal.aborted && signal.reason instanceof Cut) return signal.reason.word;
+  let deepest = 'unknown fault';
   let at: unknown = error;
   for (let depth = 0; at instanceof Error && depth < 5; depth += 1) {
     if (at instanceof Cut) return at.word;
     if ('code' in at && typeof at.code === 'string') return harmless(at.code);
+    deepest = at.message;
     at = at.cause ?? (at instanceof AggregateError ? at.errors[0] : undefined);
   }
-  return harmless(error instanceof Error ? error.message : 'unknown fault');
+  return harmless(deepest);
 }
 
 export const TOO_LARGE = 'answer of more than 32 MiB';

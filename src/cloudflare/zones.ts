@@ -44,10 +44,18 @@ async function lookUp(api: Api, zones: readonly WantedZone[]): Promise<Found> {
   const first = await api.request<unknown>(pageRequest(1, zones));
   const further = (first.totalPages ?? 1) - 1;
   // One account may hold the name on this page and another one hold it on a page that is not read.
-  return further > zones.length ? askEach(api, zones) : readAll(api, first, zones);
+  if (further > zones.length) return askEach(api, zones);
+  const listed = await readAll(api, first, zones);
+  // A zone that changes its page while the pages are read is on none of them; a name that is missing is asked for.
+  const missing = zones.filter(({ name }) => !listed.has(name));
+  return new Map([...listed, ...(missing.length === 0 ? [] : await askEach(api, missing))]);
 }
 
-async function readAll(api: Api, first: ApiAnswer<unknown>, zones: readonly WantedZone[]): Promise<Found> {
+async function readAll(
+  api: Api,
+  first: ApiAnswer<unknown>,
+  zones: readonly WantedZone[],
+): Promise<ReadonlyMap<string, readonly Row[]>> {
   const ask = async (page: number) => {
     const answer = page === 1 ? first : await api.request<unknown>(pageRequest(page, zones));
     return { result: answer.result, info: { total_pages: answer.totalPages } };
