@@ -127,6 +127,7 @@ export const accessCertificate: Kind<Attributes> = {
   },
 
   until(step, live) {
+    if (step.stage === 'await') return untilListed(step, live);
     const row = rowOf(step, live);
     if (step.stage === 'delete') return row === undefined ? 'done' : 'waiting';
     if (row === undefined) return 'waiting';
@@ -322,6 +323,12 @@ class HoldsHostnamesError extends Error {}
 /** «previous certificate settings still being updated»: one code with «has active associations», told apart by its words. */
 export function isUpdating(error: unknown): boolean {
   return error instanceof ApiError && error.has(12132) && /still being updated/i.test(error.message);
+}
+
+/** Access knows no status: what is listed can be used. */
+function untilListed({ id }: Step, live: ScopeLive): Progress {
+  const [md5] = id.split('#');
+  return (live.lists[LIST] ?? []).some((row) => md5OfRow(row) === md5) ? 'done' : 'waiting';
 }
 
 function untilGained({ task }: Step, row: AccessCertificateRow): Progress {

@@ -1,9 +1,11 @@
 import { addressOf } from '../model/address.ts';
 import { parseCertificate } from '../model/certificate.ts';
+import { groupBy } from '../model/group.ts';
 import type { Kind, PlanningState, Progress, Tools } from '../model/kind.ts';
 import type { AssociationRow, ScopeLive } from '../model/live.ts';
 import { statusFacts } from '../model/status.ts';
 import { refOf, type Step, type Thing } from '../model/thing.ts';
+import { hostnameCertificate } from './hostname-certificate.ts';
 import { originPullsPath, WRITE } from './lists.ts';
 import { fingerprintOf, rowOf } from './uploads.ts';
 
@@ -124,6 +126,7 @@ function isInFront({ before }: PlanningState, presented: Thing) {
 }
 
 async function put(steps: readonly Step[], tools: Tools): Promise<void> {
+  if (steps[0]?.stage === 'associate') await roomFor(steps, tools);
   const { ray, auditLogId } = await tools.api.request({
     method: 'PUT',
     path: `${originPullsPath(tools.scope)}/hostnames`,
@@ -142,8 +145,45 @@ function entryOf(step: Step, live: ScopeLive) {
   return { hostname: step.id, cert_id: row.id, enabled: step.task.enabled };
 }
 
-const untilVoid = (row: AssociationRow | undefined): Progress =>
-  row === undefined || !isLink(row) ? 'done' : 'waiting';
+/** Over when nothing is left of it that counts: what is still leaving holds its place on the certificate. */
+function untilVoid(row: AssociationRow | undefined): Progress {
+  if (row === undefined || !occupies(row)) return 'done';
+  return row.status === 'deletion_timed_out'
+    ? { failed: `the link of ${row.hostname} reads deletion_timed_out; look at it in the dashboard, then run again` }
+    : 'waiting';
+}
+
+/** Whether a row takes one of the places on its certificate. */
+function occupies(row: AssociationRow): boolean {
+  const isVoid = (row.enabled ?? null) === null;
+  return row.status ? statusFacts(row.status).occupies && (row.status !== 'active' || !isVoid) : !isVoid;
+}
+
+/** Waits until those that leave a certificate have left places for those that come. */
+async function roomFor(steps: readonly Step[], tools: Tools): Promise<void> {
+  if (!isCrowded(steps, tools.live())) return;
+  await tools.patiently(
+    'there is room on the certificate',
+    (error) => error instanceof CrowdedError,
+    async () => {
+      if (isCrowded(steps, await tools.read(LIST))) throw new CrowdedError();
+    },
+  );
+}
+class CrowdedError extends Error {
+  override message = 'a certificate takes 100 hostnames, and those that are to leave it are still there';
+}
+
+function isCrowded(steps: readonly Step[], live: ScopeLive): boolean {
+  return [...groupBy(steps, ({ task }) => String(task.certificate))].some(([certificate, coming]) => {
+    const id = rowOf(live, 'hostname_certificates', certificate)?.id;
+    const own = new Set(coming.map((step) => step.id));
+    const others = (live.lists[LIST] ?? []).filter(
+      (row) => row.cert_id === id && occupies(row) && !own.has(row.hostname.toLowerCase()),
+    );
+    return others.length + own.size > (hostnameCertificate.referenceLimit ?? Number.POSITIVE_INFINITY);
+  });
+}
 
 function untilLinked(step: Step, row: AssociationRow | undefined, live: ScopeLive): Progress {
   if (row === undefined || !isLink(row)) return 'waiting';

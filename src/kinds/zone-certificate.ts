@@ -74,7 +74,7 @@ export const zoneCertificate: Kind<Attributes> = {
   steps({ id, before, after, address }, state) {
     if (before === null) {
       // The moment it is active the zone presents it: hostnames that leave the zone's certificate have left by then.
-      return [{ stage: 'upload', summary: `upload ${address}`, task: {}, after: leaving(state) }];
+      return [{ stage: 'upload', summary: `upload ${address}`, task: {}, awaited: true, after: leaving(state) }];
     }
     if (after !== null) return [];
     const rowsThatGo = state.changes.flatMap((it) =>

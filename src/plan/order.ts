@@ -1,7 +1,7 @@
 import type { Kind, PlanningState, StepDraft } from '../model/kind.ts';
 import { STAGES } from '../model/names.ts';
 import { statusFacts } from '../model/status.ts';
-import { type Change, type Ref, refKey, type Step } from '../model/thing.ts';
+import { type Change, type Ref, refKey, refOf, type Step } from '../model/thing.ts';
 import { Board } from './board.ts';
 
 /** The steps of one scope in their order, or what can't be ordered at all. */
@@ -52,7 +52,8 @@ function takeWave(board: Board): readonly Draft[] {
 
 /** Steps with the waits that they need in front of them. */
 function inWave(taken: readonly Draft[], wave: number, state: PlanningState, board: Board): readonly Step[] {
-  const needed = new Map(taken.flatMap((draft) => (draft.needs ?? []).map((ref) => [refKey(ref), ref])));
+  const relied = taken.flatMap(({ needs = [], awaited, change }) => (awaited ? [...needs, refOf(change)] : needs));
+  const needed = new Map(relied.map((ref) => [refKey(ref), ref]));
   const waits = [...needed.values()].filter((ref) => board.mustWaitFor(ref)).map((ref) => awaitStep(ref, wave, state));
   for (const wait of waits) board.waitedFor(wait);
   return [...taken.map((draft) => stepOf(draft, wave)), ...waits].sort(
