@@ -39,7 +39,8 @@ export function loadDesired(paths: readonly string[], door: DesiredDoor): Desire
   for (const tree of trees) addVersionFault(tree, faults);
   const data = mergeTrees(trees, faults);
   addShapeFaults(data, faults);
-  if (!isWhole) throw new InputError(faults.all());
+  // A section that is missing or misspelt would make every reference to it a fault.
+  if (!isWhole || Object.keys(data).some((key) => !SECTIONS.has(key))) throw new InputError(faults.all());
   const { materials, ...meant } = readMeaning(data, door, faults);
   const remarks = faults.all();
   if (remarks.some(isFinal)) throw new InputError(remarks);
@@ -68,3 +69,5 @@ function addVersionFault(tree: Tree, faults: Faults): void {
 
 /** Errors that end the command here, since no option lifts them. */
 const isFinal = (fault: Fault): boolean => fault.severity === 'error' && fault.refusal === undefined;
+
+const SECTIONS: ReadonlySet<string> = new Set(['version', 'certificates', 'zones', 'accounts', 'policy']);

@@ -71,8 +71,11 @@ function faultsOf(door: DesiredDoor) {
   throw new Error('no fault');
 }
 
+/** Seconds on the clock or on the processor, whichever is less: other processes of the machine are not ours to measure. */
 function timed<T>(act: () => T): { readonly result: T; readonly seconds: number } {
   const start = performance.now();
+  const before = process.cpuUsage();
   const result = act();
-  return { result, seconds: (performance.now() - start) / 1000 };
+  const { user, system } = process.cpuUsage(before);
+  return { result, seconds: Math.min((performance.now() - start) / 1000, (user + system) / 1_000_000) };
 }

@@ -1,0 +1,161 @@
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type DesiredDoor, loadDesired } from '../../src/desired/index.ts';
+import { testCertificate } from '../support/certificates.ts';
+import { memoryDoor, TODAY, told } from './support.ts';
+
+const zone = (name: string, rest = 'tls_client_auth: on'): string => `version: 1\nzones: { ${name}: { ${rest} } }\n`;
+const names = (door: DesiredDoor, paths: string[] = []) => loadDesired(paths, door).scopes.map(({ name }) => name);
+
+describe('which files are read', () => {
+  it('takes cf-mtls.yaml where nothing is named', () => {
+    expect(names(memoryDoor({ 'cf-mtls.yaml': zone('a.com') }))).toEqual(['a.com']);
+  });
+
+  it('takes the folder cf-mtls, and every YAML file below it in order', () => {
+    const door = memoryDoor({
+      'cf-mtls/b.yaml': zone('b.com'),
+      'cf-mtls/a/z.yml': zone('a.com'),
+      'cf-mtls/.hidden.yaml': 'not: read',
+      'cf-mtls/notes.txt': 'not read',
+    });
+    const desired = loadDesired([], door);
+    expect(desired.files).toEqual(['cf-mtls/a/z.yml', 'cf-mtls/b.yaml']);
+    expect(desired.scopes.map(({ name }) => name)).toEqual(['a.com', 'b.com']);
+  });
+
+  it('reads a file once that is named twice', () => {
+    expect(names(memoryDoor({ 'x/a.yaml': zone('a.com') }), ['x', 'x/a.yaml', './x/../x/a.yaml'])).toEqual(['a.com']);
+  });
+
+  it.each([
+    [
+      'both are there',
+      { 'cf-mtls.yaml': zone('a.com'), 'cf-mtls/b.yaml': zone('b.com') },
+      [],
+      'Both `cf-mtls.yaml` and',
+    ],
+    ['neither is there', { 'other.yaml': zone('a.com') }, [], 'Neither `cf-mtls.yaml` nor a folder `cf-mtls` is here.'],
+    ['a file is missing', { 'a.yaml': zone('a.com') }, ['b.yaml'], 'The file `b.yaml` does not exist.'],
+    ['a folder holds none', { 'x/readme.md': '' }, ['x'], 'The folder `x` holds no YAML file.'],
+  ])('says so where %s', (_, files, paths, message) => {
+    expect(told(() => loadDesired(paths, memoryDoor(files as Record<string, string>)))).toContain(message);
+  });
+});
+
+describe('on a real disk', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'cf-mtls-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+  const door = (): DesiredDoor => ({
+    cwd: folder,
+    env: {},
+    readFile: (path) => readFileSync(path),
+    readDir: (path) => (statSync(path).isDirectory() ? readdirSync(path) : null),
+    now: () => TODAY,
+  });
+
+  it('follows symbolic links to files and to material', async () => {
+    mkdirSync(join(folder, 'real'));
+    writeFileSync(join(folder, 'real/leaf.pem'), (await testCertificate('leaf')).certificate);
+    const text = zone('a.com', 'authenticated_origin_pulls: { certificate: e }');
+    writeFileSync(join(folder, 'real/a.yaml'), `${text}certificates: { e: { certificate: { file: link.pem } } }\n`);
+    symlinkSync('real/leaf.pem', join(folder, 'link.pem'));
+    symlinkSync('real/a.yaml', join(folder, 'a.yaml'));
+    expect(loadDesired(['a.yaml'], door()).certificates.get('e')?.certificate?.subject).toBe('CN=leaf, O=Example');
+  });
+
+  it('ends where links between folders lead in a circle', () => {
+    mkdirSync(join(folder, 'cf-mtls/x'), { recursive: true });
+    writeFileSync(join(folder, 'cf-mtls/a.yaml'), zone('a.com'));
+    symlinkSync('..', join(folder, 'cf-mtls/x/up'));
+    expect(told(() => loadDesired([], door()))).toContain('Folders lie in folders more than 16 deep');
+  });
+});
+
+describe('several files', () => {
+  const two = (a: string, b: string) =>
+    memoryDoor({ 'cf-mtls/a.yaml': `version: 1\n${a}`, 'cf-mtls/b.yaml': `version: 1\n${b}` });
+
+  it('are merged by key', () => {
+    const a = 'zones: { a.com: { tls_client_auth: on } }\npolicy: { max_failures: 5 }\n';
+    const b = 'zones: { a.com: { id: 00000000000000000000000000000001 }, b.com: { tls_client_auth: off } }\n';
+    const { scopes, policy } = loadDesired([], two(a, b));
+    expect(scopes).toMatchObject([
+      { name: 'a.com', id: '00000000000000000000000000000001', tlsClientAuth: true },
+      { name: 'b.com', tlsClientAuth: false },
+    ]);
+    expect(policy.maxFailures).toBe(5);
+  });
+
+  it('may say the same twice', () => {
+    const text = 'zones: { a.com: { tls_client_auth: on, policy: { allow: [mass-deletion] } } }\n';
+    expect(names(two(text, text))).toEqual(['a.com']);
+  });
+
+  it('treat a list as one value', () => {
+    const list = (items: string) => `zones: { a.com: { tls_client_auth: on, policy: { allow: [${items}] } } }\n`;
+    const said = told(() => loadDesired([], two(list('mass-deletion'), list('protection-removed'))));
+    expect(said).toContain('Error: `allow` has another value here than in the file before.');
+    expect(said).toContain('  at cf-mtls/b.yaml:2:');
+    expect(said).toContain('  and cf-mtls/a.yaml:2:');
+  });
+
+  it('resolve material from the file in which it stands', async () => {
+    const { certificate, sha256 } = await testCertificate('leaf');
+    const door = memoryDoor({
+      'cf-mtls/deep/certs.yaml': 'version: 1\ncertificates: { e: { certificate: { file: leaf.pem } } }\n',
+      'cf-mtls/deep/leaf.pem': certificate,
+      'cf-mtls/zones.yaml': zone('a.com', 'authenticated_origin_pulls: { certificate: e }'),
+    });
+    expect(loadDesired([], door).scopes).toMatchObject([{ originPulls: { certificate: { fingerprint: sha256 } } }]);
+  });
+
+  it('each say their version, and have faults of all told at once', () => {
+    const door = memoryDoor({
+      'cf-mtls/a.yaml': 'zones: { a.com: { tls_client_auth: maybe } }\n',
+      'cf-mtls/b.yaml': 'version: 1\nzones: { b.com: { tls_client_auth: "on" }\n',
+      'cf-mtls/c.yaml': 'version: 1\nzones: { c.com: { colour: blue } }\n',
+    });
+    const places = [...told(() => loadDesired([], door)).matchAll(/^ {2}at (.*?):/gm)].map(([, file]) => file);
+    expect(places).toEqual(['cf-mtls/a.yaml', 'cf-mtls/a.yaml', 'cf-mtls/b.yaml', 'cf-mtls/c.yaml']);
+  });
+});
+
+describe('anchors', () => {
+  it('merge, the own key first', () => {
+    const text = `version: 1
+x-base: &base { tls_client_auth: on, policy: { prune: false } }
+zones:
+  a.com: { <<: *base, tls_client_auth: off }
+  b.com:
+    <<: [*base]
+  c.com: *base
+`;
+    expect(loadDesired(['a.yaml'], memoryDoor({ 'a.yaml': text })).scopes).toMatchObject([
+      { name: 'a.com', tlsClientAuth: false, prune: false },
+      { name: 'b.com', tlsClientAuth: true, prune: false },
+      { name: 'c.com', tlsClientAuth: true, prune: false },
+    ]);
+  });
+
+  it('may have the same name in several files', () => {
+    const text = (name: string, value: string) =>
+      `version: 1\nx-on: &on { tls_client_auth: ${value} }\nzones: { ${name}: *on }\n`;
+    const door = memoryDoor({ 'cf-mtls/a.yaml': text('a.com', 'on'), 'cf-mtls/b.yaml': text('b.com', 'off') });
+    expect(loadDesired([], door).scopes.map(({ tlsClientAuth }) => tlsClientAuth)).toEqual([true, false]);
+  });
+});
