@@ -78,8 +78,10 @@ export const SIMULATE_OPTIONS: Readonly<Record<string, SimulateOption>> = {
       'Accept this token, for everything or for these permissions; others are refused.',
       (settings, text) => {
         const [token = '', permissions] = text.split(/=(.*)/s);
+        if (token === '') throw inputError('--token is a token, or a token with its permissions');
+        const names = permissions?.split(',').map((name) => name.trim());
         settings.tokens.push(
-          permissions === undefined ? { token } : { token, permissions: permissions.split(/\s*,\s*/) },
+          names === undefined ? { token } : { token, permissions: names.filter((name) => name !== '') },
         );
       },
     ),

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { BASE_PATH, belowBase } from './fetch.ts';
+import { BASE_PATH, belowBase, OUTSIDE } from './fetch.ts';
 import type { Simulator } from './simulator.ts';
 
 export interface ServeOptions {
@@ -63,8 +63,12 @@ async function answer(
     send(response, 200, { 'content-type': 'application/json' }, JSON.stringify(told));
     return;
   }
-  const url = `${belowBase(pathname) ?? '/outside-of-the-api'}${search ?? ''}`;
-  const answered = await handle({ method, url, headers: headersOf(request), body });
+  const path = belowBase(pathname);
+  if (path === null) {
+    send(response, 404, { 'content-type': 'text/plain' }, OUTSIDE);
+    return;
+  }
+  const answered = await handle({ method, url: `${path}${search ?? ''}`, headers: headersOf(request), body });
   send(response, answered.status, answered.headers, answered.body);
 }
 
