@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import packageJson from '../package.json' with { type: 'json' };
@@ -11,6 +12,7 @@ import { findZones } from './cloudflare/zones.ts';
 import type { DesiredDoor, RunResult } from './desired/index.ts';
 import { registry } from './kinds/index.ts';
 import type { Clock } from './model/clock.ts';
+import { inputError } from './model/fault.ts';
 import { scrub } from './model/secret.ts';
 import { createSimulator, fetchFrom } from './simulator/index.ts';
 import { SIMULATE_OPTIONS, simulateSettings } from './simulator/options.ts';
@@ -33,6 +35,8 @@ const door: Door = {
   files: filesDoor(),
   stdout: output(process.stdout),
   stderr: output(process.stderr),
+  save,
+  append: (path, text, fresh) => (fresh ? writeFileSync : appendFileSync)(path, scrub(text)),
   stop: stop.signal,
   connect: (how) => (how.simulate ? connectSimulator(how) : connectApi(how)),
   simulate: (given) =>
@@ -115,6 +119,24 @@ function hasColor(isTerminal: boolean): boolean {
   if (env.NO_COLOR) return false;
   if (env.FORCE_COLOR !== undefined) return env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false';
   return isTerminal && env.TERM !== 'dumb';
+}
+
+/** What can't be written whole (a full disk, a folder that is not there) leaves nothing behind. */
+async function save(path: string, text: string): Promise<void> {
+  const draft = `${path}.${process.pid}.tmp`;
+  try {
+    const file = await open(draft, 'w');
+    try {
+      await file.writeFile(scrub(text));
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw inputError(`${path} can't be written: ${error instanceof Error ? error.message : error}`);
+  }
 }
 
 function filesDoor(): DesiredDoor {

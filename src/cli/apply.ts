@@ -9,14 +9,14 @@ import { type Progress, progress } from '../report/progress.ts';
 import type { Arguments } from './args.ts';
 import type { Connected, Door } from './door.ts';
 import { isApplicable, print, withApi } from './plan.ts';
-import { load, type Planning, planAll } from './planning.ts';
+import { inputsOf, load, type Planning, planAll } from './planning.ts';
 
 /** `cf-mtls apply`: plans, asks, and carries it out. */
 export async function apply(args: Arguments, door: Door): Promise<number> {
   const ask = args.options['auto-approve'] ? undefined : asker(door);
   const desired = load(args, door);
   return withApi(args, door, desired.policy, async (connected) => {
-    const planning = await planAll(desired, args, connected, door);
+    const planning = await planAll(desired, inputsOf(args), connected, door);
     print(planning.plan, args, door);
     if (!isApplicable(planning.plan)) return 1;
     if (planning.plan.changes.length > 0 && ask !== undefined && !(await ask())) {

@@ -19,6 +19,10 @@ export interface Door {
   readonly stderr: Output;
   /** Asks on the terminal and gives the line that was typed; undefined where nobody can answer. */
   ask?(question: string): Promise<string>;
+  /** Writes a file whole or not at all: below a new name first, which then takes the place of the old one. */
+  save(path: string, text: string): Promise<void>;
+  /** Opens a file to add to, after emptying it where `fresh`. */
+  append(path: string, text: string, fresh?: 'fresh'): void;
   /** Aborted by the first Ctrl-C. */
   readonly stop: AbortSignal;
   connect(how: Connection): Promise<Connected>;

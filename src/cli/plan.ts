@@ -2,13 +2,13 @@ import type { Plan } from '../model/plan.ts';
 import { renderPlanText } from '../report/text.ts';
 import type { Arguments } from './args.ts';
 import type { Connected, Door } from './door.ts';
-import { load, planAll } from './planning.ts';
+import { inputsOf, load, planAll } from './planning.ts';
 
 /** `cf-mtls plan`: what an apply would do. Exits 1 where it would refuse, 2 for changes with --detailed-exitcode. */
 export async function plan(args: Arguments, door: Door): Promise<number> {
   const desired = load(args, door);
   return withApi(args, door, desired.policy, async (connected) => {
-    const planning = await planAll(desired, args, connected, door);
+    const planning = await planAll(desired, inputsOf(args), connected, door);
     print(planning.plan, args, door);
     if (!isApplicable(planning.plan)) return 1;
     return args.options['detailed-exitcode'] && planning.plan.changes.length > 0 ? 2 : 0;

@@ -5,7 +5,7 @@ import { InputError, InternalError, inputError } from '../model/fault.ts';
 import { globTest } from '../model/glob.ts';
 import type { Scope, ScopeLive } from '../model/live.ts';
 import type { ListName } from '../model/names.ts';
-import type { Plan } from '../model/plan.ts';
+import type { Plan, PlanInputs } from '../model/plan.ts';
 import { eachSideBySide } from '../model/side-by-side.ts';
 import { makePlan } from '../plan/make.ts';
 import { planScope, type ScopePlan } from '../plan/scope.ts';
@@ -26,18 +26,30 @@ export interface Planning {
   read(live: ScopeLive, lists: readonly ListName[]): Promise<ScopeLive>;
 }
 
+/** What a plan is made from, beside the files: the command line's, or a saved plan's. */
+export interface Inputs extends Omit<PlanInputs, 'files' | 'api'> {
+  readonly parallelism: number;
+}
+
+export function inputsOf({ options }: Arguments): Inputs {
+  return {
+    zones: options.zone ?? [],
+    accounts: options.account ?? [],
+    targets: options.target ?? [],
+    allow: options.allow ?? [],
+    discover: null,
+    previous: null,
+    parallelism: options.parallelism ?? 8,
+  };
+}
+
 /** Reads the files and what is live, and plans every chosen scope. A scope that can't be read fails alone. */
-export async function planAll(
-  desired: Desired,
-  { options }: Arguments,
-  connected: Connected,
-  door: Door,
-): Promise<Planning> {
-  const wants = chosenScopes(desired, options.zone ?? [], options.account ?? []);
+export async function planAll(desired: Desired, inputs: Inputs, connected: Connected, door: Door): Promise<Planning> {
+  const wants = chosenScopes(desired, inputs.zones, inputs.accounts);
   const materials = materialsByIdentity(desired);
   const { api } = connected;
   const reader = { api, lists: door.registry.lists };
-  const input = { kinds: door.registry.kinds, policy: desired.policy, materials, targets: options.target ?? [] };
+  const input = { kinds: door.registry.kinds, policy: desired.policy, materials, targets: inputs.targets };
   const again = async (want: ScopeWant, scope: Scope): Promise<ScopePlan> => {
     const hostnames = [...(want.originPulls.hostnames?.keys() ?? [])];
     let live = await readScope(scope, listsOf(want, door), hostnames, reader);
@@ -54,7 +66,7 @@ export async function planAll(
   const scopes = new Map<string, ScopePlan>();
   const failures = new Map<string, string>();
   const readAt = new Map<string, number>();
-  await eachSideBySide(wants, options.parallelism ?? 8, async (want) => {
+  await eachSideBySide(wants, inputs.parallelism, async (want) => {
     try {
       readAt.set(want.name, door.clock.now());
       scopes.set(want.name, await again(want, scopeOf(want, zones)));
@@ -64,7 +76,7 @@ export async function planAll(
     }
   });
   const planned = wants.flatMap(({ name }) => scopes.get(name) ?? []);
-  checkTargets(options.target ?? [], planned, failures.size);
+  checkTargets(inputs.targets, planned, failures.size);
   const plan = makePlan({
     desired,
     scopes: planned,
@@ -74,12 +86,12 @@ export async function planAll(
     inputs: {
       files: desired.files,
       api: connected.address,
-      zones: options.zone ?? [],
-      accounts: options.account ?? [],
-      targets: options.target ?? [],
-      allow: options.allow ?? [],
-      discover: null,
-      previous: null,
+      zones: inputs.zones,
+      accounts: inputs.accounts,
+      targets: inputs.targets,
+      allow: inputs.allow,
+      discover: inputs.discover,
+      previous: inputs.previous,
     },
     toolVersion: door.version,
     now: door.clock.now(),

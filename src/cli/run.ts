@@ -14,7 +14,8 @@ import { version } from './version.ts';
 export async function run(argv: readonly string[], table: Table, door: Door): Promise<number> {
   try {
     const args = parseArgs(argv, table);
-    return await command(args, table, door);
+    const code = await command(args, table, door);
+    return code !== 0 && door.stop.aborted ? 130 : code;
   } catch (error) {
     door.stderr.write(inWords(error));
     if (door.env.CF_MTLS_LOG === 'debug' && error instanceof Error) door.stderr.write(`${error.stack ?? ''}\n`);

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import type { Door, Output } from '../../src/cli/door.ts';
 import { run } from '../../src/cli/run.ts';
@@ -141,6 +141,8 @@ function doorOf(
     registry,
     stdout: stdout.output,
     stderr: stderr.output,
+    save: async (path, text) => writeFileSync(resolve(folder, path), text),
+    append: (path, text, fresh) => (fresh ? writeFileSync : appendFileSync)(resolve(folder, path), text),
     stop: new AbortController().signal,
     async connect({ policy, onWait }) {
       const api = createClient({
