@@ -91,12 +91,18 @@ function brokenBy(error: unknown, signal: AbortSignal, harmless: Harmless): stri
   let at: unknown = error;
   for (let depth = 0; at instanceof Error && depth < 5; depth += 1) {
     if (at instanceof Cut) return at.word;
-    if ('code' in at && typeof at.code === 'string') return harmless(at.code);
+    if ('code' in at && typeof at.code === 'string') return isUnconnected(at) ? CONNECT_TIMEOUT : harmless(at.code);
     deepest = at.message;
     at = at.cause ?? (at instanceof AggregateError ? at.errors[0] : undefined);
   }
   return harmless(deepest);
 }
 
+/** The same word comes from a socket that was open; only while connecting is it sure that nothing was sent. */
+function isUnconnected(error: Error & { readonly code?: unknown; readonly syscall?: unknown }): boolean {
+  return error.code === 'ETIMEDOUT' && (error instanceof AggregateError || error.syscall === 'connect');
+}
+
+export const CONNECT_TIMEOUT = 'UND_ERR_CONNECT_TIMEOUT';
 export const TOO_LARGE = 'answer of more than 32 MiB';
 const MAX_BODY = 32 * 1024 * 1024;

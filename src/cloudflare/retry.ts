@@ -1,6 +1,6 @@
 import type { ApiRequest } from '../model/api.ts';
 import type { Policy } from '../model/document.ts';
-import { type Outcome, TOO_LARGE } from './exchange.ts';
+import { CONNECT_TIMEOUT, type Outcome, TOO_LARGE } from './exchange.ts';
 
 /** What an outcome means for the request. `uncertain`: a write may have been carried out all the same. */
 export interface Verdict {
@@ -93,7 +93,7 @@ const UNSENT: ReadonlySet<string> = new Set([
   'EHOSTDOWN',
   'ENETDOWN',
   'EADDRNOTAVAIL',
-  'UND_ERR_CONNECT_TIMEOUT',
+  CONNECT_TIMEOUT,
 ]);
 export const UNTRUSTED = /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH)/;
 

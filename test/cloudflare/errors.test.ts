@@ -117,6 +117,12 @@ describe('a text of the API', () => {
     expect(`${error.message}${traces.join()}`).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
   });
 
+  it('keeps its words though a made-up token is one of them', async () => {
+    const { fetch } = scripted(no(10001, 'Method not allowed for token', 403));
+    const error = await failureFrom(bench({ fetch, credentials: { token: 'token' } }).client.request(GET));
+    expect(error.message).toMatch(/10001 Method not allowed for token.*CLOUDFLARE_EMAIL/);
+  });
+
   it('is cut where it is endless, and a thousand errors are ten', async () => {
     const errors = Array.from({ length: 1000 }, (_, code) => ({ code, message: 'x'.repeat(10_000) }));
     const { fetch } = scripted(json({ success: false, errors }, 400));

@@ -26,6 +26,7 @@ const LOST: readonly (readonly [string, Script])[] = [
   ['a reset as nock gives it', () => Object.assign(new Error('reset'), { code: 'ECONNRESET' })],
   ['no headers in time', fails('UND_ERR_HEADERS_TIMEOUT')],
   ['no body in time', fails('UND_ERR_BODY_TIMEOUT')],
+  ['a socket that times out', fails('ETIMEDOUT')],
   ['an unknown fault', () => new TypeError('fetch failed')],
   ['a cut body', () => new Response('{"success":true,"resu', { status: 200 })],
   ['an empty body', () => new Response('', { status: 200 })],
@@ -45,6 +46,10 @@ const NOT_DONE: readonly (readonly [string, Script])[] = [
   ['a name that does not resolve', fails('ENOTFOUND')],
   ['a DNS server that is busy', fails('EAI_AGAIN')],
   ['a connection that is not made in time', fails('UND_ERR_CONNECT_TIMEOUT')],
+  [
+    'addresses of which none answers',
+    () => new TypeError('fetch failed', { cause: Object.assign(new AggregateError([]), { code: 'ETIMEDOUT' }) }),
+  ],
   [
     'two addresses that refuse',
     () =>
