@@ -42,7 +42,6 @@ export function createGate({ clock, stop, rateLimit, maxRequests, onWait }: Gate
   setMaxListeners(0, stop);
   let queue: Promise<void> = Promise.resolve();
   let passed = 0;
-  let toldHalt = 0;
   let toldPace = Number.NEGATIVE_INFINITY;
 
   async function sleep(ms: number): Promise<void> {
@@ -53,10 +52,10 @@ export function createGate({ clock, stop, rateLimit, maxRequests, onWait }: Gate
     }
   }
 
+  /** Only the first in the queue waits here, so a halt is told once. */
   function tell(now: number, ms: number): void {
     if (pace.haltUntil > now) {
-      if (pace.haltUntil > toldHalt) onWait(`The API limits requests: all wait ${seconds(pace.haltUntil - now)}`);
-      toldHalt = pace.haltUntil;
+      onWait(`The API limits requests: all wait ${seconds(pace.haltUntil - now)}`);
     } else if (ms >= 1000 && now >= toldPace + TELL_EVERY) {
       onWait(`Keeping below the rate limit of the API: next request in ${seconds(ms)}`);
       toldPace = now;

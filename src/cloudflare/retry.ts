@@ -47,12 +47,11 @@ const RETRY_UNCERTAIN: Verdict = { next: 'retry', uncertain: true };
 const FINAL: Verdict = { next: 'final', uncertain: false };
 const FINAL_UNCERTAIN: Verdict = { next: 'final', uncertain: true };
 
-/** The whole order of judgement; api-facts d and e, by way of what the SDK, Terraform and others met. */
+/** The whole order of judgement; what no rule fits is final: refusals (4xx, or `success: false`) and redirects. */
 const RULES: readonly (readonly [name: string, applies: (facts: Facts) => boolean, verdict: Verdict])[] = [
   ['success', ({ success }) => success, DONE],
   ['429, whatever its body', ({ status }) => status === 429, THROTTLED],
   ['971 or 10100 inside any status', (facts) => hasCode(facts, THROTTLE_CODES), THROTTLED],
-  ['a redirect is never followed', ({ location }) => location !== undefined, FINAL],
   ['stopped by ourselves', ({ broken }) => broken === INTERRUPTED || broken === TOO_LARGE, FINAL_UNCERTAIN],
   ['never left this machine', ({ broken }) => UNSENT.has(broken ?? ''), RETRY],
   ['the server could not prove who it is', ({ broken }) => UNTRUSTED.test(broken ?? ''), FINAL],

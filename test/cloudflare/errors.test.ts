@@ -124,7 +124,11 @@ describe('a text of the API', () => {
   });
 
   it('is cut where it is endless, and a thousand errors are ten', async () => {
-    const errors = Array.from({ length: 1000 }, (_, code) => ({ code, message: 'x'.repeat(10_000) }));
+    const errors = Array.from({ length: 1000 }, (_, code) => ({
+      code,
+      message: 'x'.repeat(10_000),
+      error_chain: [{ code: 1 }],
+    }));
     const { fetch } = scripted(json({ success: false, errors }, 400));
     const error = await failureFrom(bench({ fetch }).client.request(GET));
     expect(error.failure.errors).toHaveLength(10);

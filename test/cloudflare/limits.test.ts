@@ -35,6 +35,13 @@ describe.each(THROTTLES)('after %s', (_, throttled) => {
   });
 });
 
+it('a rate limit uses up no attempt', async () => {
+  const limited = json(null, 429, { 'retry-after': '1' });
+  const { fetch } = scripted(limited, limited, html(502), limited, fine('through'));
+  const policy = { retry: { attempts: 2, base: 1, max: 1 }, wait: { rateLimit: 660_000 } };
+  expect((await bench({ fetch, policy }).client.request(PUT)).result).toBe('through');
+});
+
 describe('a pause that is told', () => {
   it.each([
     ['in seconds', '120'],
