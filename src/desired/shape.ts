@@ -14,6 +14,7 @@ export function addShapeFaults(data: unknown, faults: Faults): void {
   const blamed = new Set<string>();
   for (const error of errors) {
     if (error.keyword === 'required' && isMisspelt(error, errors)) continue;
+    if (error.keyword === 'maxProperties' && hasUnknownKey(error, errors)) continue;
     const finding = describe(error);
     const place = [finding.on ?? 'value', ...(finding.path ?? [])].join('\n');
     if (blamed.has(place) && error.keyword !== 'required') continue;
@@ -36,6 +37,11 @@ function isMisspelt(missing: ErrorObject, errors: readonly ErrorObject[]): boole
       instancePath === missing.instancePath &&
       nearest(String(params.additionalProperty), knownKeys(parentSchema)) === missing.params.missingProperty,
   );
+}
+
+/** Whether there are too many keys because one of them is unknown. */
+function hasUnknownKey(crowded: ErrorObject, errors: readonly ErrorObject[]): boolean {
+  return errors.some((error) => error.keyword === 'additionalProperties' && error.instancePath === crowded.instancePath);
 }
 
 function describe(error: ErrorObject): Finding {

@@ -152,6 +152,14 @@ zones:
     ]);
   });
 
+  it('are not changed by what another file adds to one of their uses', () => {
+    const door = memoryDoor({
+      'cf-mtls/a.yaml': 'version: 1\nzones: { a.com: &on { tls_client_auth: on }, b.com: *on }\n',
+      'cf-mtls/b.yaml': 'version: 1\nzones: { a.com: { id: 00000000000000000000000000000001 } }\n',
+    });
+    expect(loadDesired([], door).scopes.map(({ id }) => id)).toEqual(['0'.repeat(31).concat('1'), undefined]);
+  });
+
   it('may have the same name in several files', () => {
     const text = (name: string, value: string) =>
       `version: 1\nx-on: &on { tls_client_auth: ${value} }\nzones: { ${name}: *on }\n`;

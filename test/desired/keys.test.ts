@@ -64,6 +64,11 @@ describe('private keys', () => {
     await expect(resolved(old.toString(), 'RSA')).rejects.toThrow('The private key of `e` is encrypted.');
   });
 
+  it('are refused where two come at once', async () => {
+    const { privateKey } = await testCertificate('key-P-256', { keyType: 'P-256' });
+    await expect(resolved(privateKey + privateKey, 'P-256')).rejects.toThrow('The private key of `e` comes as 2 keys.');
+  });
+
   it('are not asked for where a label has none', async () => {
     const door = memoryDoor({
       'a.yaml':

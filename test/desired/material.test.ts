@@ -4,7 +4,7 @@ import { parseFingerprint } from '../../src/desired/material.ts';
 import { nearest } from '../../src/desired/nearest.ts';
 import { looksLikeMaterial, quote, redactLines } from '../../src/desired/redact.ts';
 import { testCertificate } from '../support/certificates.ts';
-import { memoryDoor } from './support.ts';
+import { memoryDoor, told } from './support.ts';
 
 describe('a bundle', () => {
   it('keeps its order, and only its first certificate is the identity', async () => {
@@ -43,6 +43,22 @@ describe('a fingerprint', () => {
   });
 });
 
+describe('two labels', () => {
+  it('may not be one certificate, known by its PEM and by its MD5', async () => {
+    const { certificate, md5 } = await testCertificate('ca', { ca: true });
+    const text = `version: 1
+certificates:
+  one: { certificate: { file: ca.pem } }
+  two: { fingerprint: "${md5}" }
+accounts:
+  4d5e023e105f4ecef8ad9ca31a8372d0:
+    access: { certificates: { one: { certificate: one }, two: { certificate: two } } }
+`;
+    const said = told(() => loadDesired(['a.yaml'], memoryDoor({ 'a.yaml': text, 'ca.pem': certificate })));
+    expect(said).toContain('Error: The labels `one` and `two` stand for the same certificate.');
+  });
+});
+
 describe('redaction', () => {
   it('hides what stands under private_key, however it is written', () => {
     const text = `a: 1
@@ -75,6 +91,11 @@ describe('redaction', () => {
     expect(redactLines(plain.join('\n'), [])).toEqual(plain);
     expect(looksLikeMaterial('ProductionEdgeCertificate2026')).toBe(false);
     expect(quote(privateKey)).toBe('`[redacted]`');
+  });
+
+  it('hides the short last line of a PEM too', () => {
+    const text = 'pem: |\n  -----BEGIN PRIVATE KEY-----\n  c2hvcnQ=\n  -----END PRIVATE KEY-----\nb: 2';
+    expect(redactLines(text, [])).toEqual(['pem: |', '  [redacted]', '  [redacted]', '  [redacted]', 'b: 2']);
   });
 
   it('shows control characters instead of sending them to the terminal', () => {
