@@ -41,7 +41,9 @@ function isMisspelt(missing: ErrorObject, errors: readonly ErrorObject[]): boole
 
 /** Whether there are too many keys because one of them is unknown. */
 function hasUnknownKey(crowded: ErrorObject, errors: readonly ErrorObject[]): boolean {
-  return errors.some((error) => error.keyword === 'additionalProperties' && error.instancePath === crowded.instancePath);
+  return errors.some(
+    (error) => error.keyword === 'additionalProperties' && error.instancePath === crowded.instancePath,
+  );
 }
 
 function describe(error: ErrorObject): Finding {

