@@ -1,5 +1,6 @@
 // Makes dist/main.cjs: one file, with everything it needs inside and the schema compiled to code.
 import { chmodSync, readFileSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import Ajv from 'ajv';
 import standaloneCode from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
@@ -22,22 +23,22 @@ await build({
 });
 chmodSync(`${dist}main.cjs`, 0o755);
 
-/** ajv compiles a schema to a function; here it does so once and for all, in place of `src/desired/schema.ts`. */
+/** ajv compiles a schema to a function; here it does so once and for all, in place of the two files that call it. */
 function schemaAsCode() {
+  const options = { allErrors: true, verbose: true, allowUnionTypes: true, code: { source: true, esm: true } };
+  const ready = {
+    desired: ['desired-state', 'validateShape', options],
+    plan: ['plan', 'validatePlan', { ...options, allErrors: false }],
+  };
   return {
     name: 'schema-as-code',
     setup(hooks) {
-      hooks.onLoad({ filter: /src\/desired\/schema\.ts$/ }, () => {
-        const schema = JSON.parse(
-          readFileSync(new URL('../schemas/desired-state.schema.json', import.meta.url), 'utf8'),
-        );
-        const ajv = new Ajv({ allErrors: true, verbose: true, strict: false, code: { source: true, esm: true } });
+      hooks.onLoad({ filter: /src\/(desired|plan)\/schema\.ts$/ }, ({ path }) => {
+        const [file, name, how] = ready[path.includes('/desired/') ? 'desired' : 'plan'];
+        const schema = JSON.parse(readFileSync(new URL(`../schemas/${file}.schema.json`, import.meta.url), 'utf8'));
+        const ajv = new Ajv(how);
         const code = standaloneCode(ajv, ajv.compile(schema));
-        return {
-          contents: `${code}\nexport const validateShape = validate;`,
-          loader: 'js',
-          resolveDir: new URL('.', import.meta.url).pathname,
-        };
+        return { contents: `${code}\nexport const ${name} = validate;`, loader: 'js', resolveDir: dirname(path) };
       });
     },
   };

@@ -84,13 +84,14 @@ async function connectSimulator(how: Connection): Promise<Connected> {
   return connected(createClient({ ...clientOptions(how), baseUrl, credentials, fetch }), 'simulator');
 }
 
-function clientOptions({ policy, onWait }: Connection): Omit<ClientOptions, 'baseUrl' | 'credentials'> {
+function clientOptions({ policy, onWait, maxRequests }: Connection): Omit<ClientOptions, 'baseUrl' | 'credentials'> {
   return {
     version: packageJson.version,
     clock,
     random: Math.random,
     policy,
     onWait,
+    ...(maxRequests === undefined ? {} : { maxRequests }),
     stop: stop.signal,
     signal: hardStop.signal,
     ...(env.CF_MTLS_LOG === 'debug' ? { trace: (line: string) => door.stderr.write(`${line}\n`) } : {}),

@@ -1,18 +1,28 @@
+import { resolve } from 'node:path';
 import { applyScopes, type ScopeWork } from '../apply/run.ts';
-import { resolveKeys } from '../desired/index.ts';
+import { loadDesired, resolveKeys } from '../desired/index.ts';
+import type { Tell } from '../model/events.ts';
 import { inputError } from '../model/fault.ts';
+import type { Plan } from '../model/plan.ts';
 import type { ApplyResult } from '../model/result.ts';
 import { canonical } from '../plan/digest.ts';
 import type { ScopePlan } from '../plan/scope.ts';
+import { renderEvent, renderSummaryEvent } from '../report/events.ts';
 import { renderOutcome } from '../report/outcome.ts';
 import { type Progress, progress } from '../report/progress.ts';
 import type { Arguments } from './args.ts';
 import type { Connected, Door } from './door.ts';
 import { isApplicable, print, withApi } from './plan.ts';
 import { inputsOf, load, type Planning, planAll } from './planning.ts';
+import { checkNotStale, checkSameApi, readPlanFile, savedInputs } from './saved.ts';
 
-/** `cf-mtls apply`: plans, asks, and carries it out. */
+/** `cf-mtls apply`: plans, asks, and carries it out; with PLANFILE, that very plan or nothing. */
 export async function apply(args: Arguments, door: Door): Promise<number> {
+  const [file] = args.positionals;
+  return file === undefined ? applyNow(args, door) : applySaved(readPlanFile(file, door), args, door);
+}
+
+async function applyNow(args: Arguments, door: Door): Promise<number> {
   const ask = args.options['auto-approve'] ? undefined : asker(door);
   const desired = load(args, door);
   return withApi(args, door, desired.policy, async (connected) => {
@@ -24,6 +34,18 @@ export async function apply(args: Arguments, door: Door): Promise<number> {
       return 1;
     }
     return carryOut(planning, args, connected, door, ask !== undefined);
+  });
+}
+
+async function applySaved(saved: Plan, args: Arguments, door: Door): Promise<number> {
+  const desired = loadDesired(args.options.file ?? saved.inputs.files, door.files);
+  return withApi(args, door, desired.policy, async (connected) => {
+    checkSameApi(saved, connected);
+    const planning = await planAll(desired, savedInputs(saved, args), connected, door);
+    checkNotStale(saved, planning.plan);
+    print(planning.plan, args, door);
+    if (!isApplicable(planning.plan)) return 1;
+    return carryOut(planning, args, connected, door, false);
   });
 }
 
@@ -49,6 +71,7 @@ async function carryOut(
 ): Promise<number> {
   const keys = await resolveKeys(keysNeeded(planning), door.files);
   const show = startProgress(door);
+  const events = eventsTo(options.events, door);
   const works = planning.scopes.map((it): ScopeWork & { plan: ScopePlan } => ({
     live: it.live,
     steps: it.steps,
@@ -66,7 +89,10 @@ async function carryOut(
       keys,
       clock: door.clock,
       stop: door.stop,
-      tell: show.tell,
+      tell: (event) => {
+        show.tell(event);
+        events.tell(event);
+      },
       read: planning.read,
       parallelism: options.parallelism ?? 8,
       recheck: (work) => recheck(work, plans.get(work), planning, door, asked),
@@ -74,6 +100,7 @@ async function carryOut(
   } finally {
     show.end();
   }
+  events.end(result);
   door.stdout.write(`\n${renderOutcome(result, { color: door.stdout.color, width: door.stdout.width() })}`);
   return exitCode(result);
 }
@@ -132,6 +159,20 @@ function startProgress({ stderr, clock }: Door): Progress {
       clearInterval(timer);
       show.end();
     },
+  };
+}
+
+/** The audit trail: a line for each event, written as it happens. */
+function eventsTo(
+  file: string | undefined,
+  { append, clock, files }: Door,
+): { tell: Tell; end(result: ApplyResult): void } {
+  if (file === undefined) return { tell: () => {}, end: () => {} };
+  const path = resolve(files.cwd, file);
+  append(path, '', 'fresh');
+  return {
+    tell: (event) => append(path, renderEvent(event, clock.now())),
+    end: (result) => append(path, renderSummaryEvent(result, clock.now())),
   };
 }
 

@@ -72,7 +72,7 @@ export const COMMANDS: readonly (CommandSpec & { readonly options: readonly Opti
         required: false,
         help: 'A plan that plan --out saved. It is applied without asking, and only while it is still true.',
         completes: 'files',
-        ready: false,
+        ready: true,
       },
     ],
     examples: [
@@ -100,7 +100,7 @@ export const COMMANDS: readonly (CommandSpec & { readonly options: readonly Opti
       { line: 'cf-mtls show plan.json --format markdown', does: 'print it as a comment' },
     ],
     exits: [{ code: 0, means: 'done' }, ERROR],
-    ready: false,
+    ready: true,
   },
   {
     name: 'drift',
@@ -201,7 +201,7 @@ export const COMMANDS: readonly (CommandSpec & { readonly options: readonly Opti
     ],
     examples: [{ line: 'cf-mtls schema desired-state', does: 'the schema of the files' }],
     exits: [{ code: 0, means: 'done' }, ERROR],
-    ready: false,
+    ready: true,
   },
   {
     name: 'completion',
@@ -217,7 +217,7 @@ export const COMMANDS: readonly (CommandSpec & { readonly options: readonly Opti
       { line: 'cf-mtls completion fish > ~/.config/fish/completions/cf-mtls.fish', does: 'once' },
     ],
     exits: [{ code: 0, means: 'done' }, ERROR],
-    ready: false,
+    ready: true,
   },
   {
     name: 'version',

@@ -42,6 +42,8 @@ export interface Output {
 export interface Connection {
   readonly simulate: boolean;
   readonly policy: Policy;
+  /** No more requests than that. */
+  readonly maxRequests?: number;
   onWait(message: string): void;
 }
 

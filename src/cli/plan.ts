@@ -1,7 +1,9 @@
+import { resolve } from 'node:path';
 import type { Plan } from '../model/plan.ts';
+import { renderPlanJson } from '../report/json.ts';
 import { renderPlanText } from '../report/text.ts';
 import type { Arguments } from './args.ts';
-import type { Connected, Door } from './door.ts';
+import type { Connected, Door, Output } from './door.ts';
 import { inputsOf, load, planAll } from './planning.ts';
 
 /** `cf-mtls plan`: what an apply would do. Exits 1 where it would refuse, 2 for changes with --detailed-exitcode. */
@@ -9,7 +11,10 @@ export async function plan(args: Arguments, door: Door): Promise<number> {
   const desired = load(args, door);
   return withApi(args, door, desired.policy, async (connected) => {
     const planning = await planAll(desired, inputsOf(args), connected, door);
+    const { out } = args.options;
+    if (out !== undefined) await door.save(resolve(door.files.cwd, out), renderPlanJson(planning.plan));
     print(planning.plan, args, door);
+    if (out !== undefined) door.stderr.write(`Saved to ${out}; apply it with: cf-mtls apply ${out}\n`);
     if (!isApplicable(planning.plan)) return 1;
     return args.options['detailed-exitcode'] && planning.plan.changes.length > 0 ? 2 : 0;
   });
@@ -20,9 +25,16 @@ export function isApplicable({ refusals, failures }: Plan): boolean {
   return failures.length === 0 && refusals.every(({ allowed }) => allowed);
 }
 
+/** Prints a plan in the format that was asked for. */
 export function print(plan: Plan, { options }: Arguments, { stdout }: Door): void {
-  stdout.write(renderPlanText(plan, { color: stdout.color, width: stdout.width(), compact: options.compact === true }));
+  stdout.write(FORMATS[options.format ?? 'text']?.(plan, options, stdout) ?? '');
 }
+
+const FORMATS: Readonly<Record<string, (plan: Plan, options: Arguments['options'], output: Output) => string>> = {
+  text: (plan, { compact }, { color, width }) =>
+    renderPlanText(plan, { color, width: width(), compact: compact === true }),
+  json: renderPlanJson,
+};
 
 /** Opens the API for a command and closes it again, however that ends. */
 export async function withApi(
@@ -32,7 +44,12 @@ export async function withApi(
   work: (connected: Connected) => Promise<number>,
 ): Promise<number> {
   const onWait = (message: string) => door.stderr.write(`${message}\n`);
-  const connected = await door.connect({ simulate: options.simulate === true, policy, onWait });
+  const connected = await door.connect({
+    simulate: options.simulate === true,
+    policy,
+    onWait,
+    ...(options['max-requests'] === undefined ? {} : { maxRequests: options['max-requests'] }),
+  });
   try {
     return await work(connected);
   } finally {

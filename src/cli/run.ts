@@ -3,9 +3,12 @@ import { InputError } from '../model/fault.ts';
 import { renderFaults } from '../report/faults.ts';
 import { apply } from './apply.ts';
 import { type Arguments, parseArgs } from './args.ts';
+import { completion } from './completion.ts';
 import type { Door } from './door.ts';
 import { help } from './help.ts';
 import { plan } from './plan.ts';
+import { schemaText } from './schema.ts';
+import { show } from './show.ts';
 import type { Table } from './table.ts';
 import { validate } from './validate.ts';
 import { version } from './version.ts';
@@ -31,6 +34,14 @@ async function command(args: Arguments, table: Table, door: Door): Promise<numbe
       return plan(args, door);
     case 'apply':
       return apply(args, door);
+    case 'show':
+      return show(args, door);
+    case 'schema':
+      door.stdout.write(schemaText(args.positionals[0] ?? ''));
+      return 0;
+    case 'completion':
+      door.stdout.write(completion(table, args.positionals[0] ?? ''));
+      return 0;
     case 'simulate':
       await door.simulate(args.given);
       return 0;

@@ -144,7 +144,7 @@ function doorOf(
     save: async (path, text) => writeFileSync(resolve(folder, path), text),
     append: (path, text, fresh) => (fresh ? writeFileSync : appendFileSync)(resolve(folder, path), text),
     stop: new AbortController().signal,
-    async connect({ policy, onWait }) {
+    async connect({ policy, onWait, maxRequests }) {
       const api = createClient({
         baseUrl: url,
         credentials: { token: 'test' },
@@ -153,6 +153,7 @@ function doorOf(
         random: () => 0.5,
         policy,
         onWait,
+        ...(maxRequests === undefined ? {} : { maxRequests }),
         ...options.client,
       });
       return { api, address: 'test', findZones: (wanted) => findZones(api, wanted), close: () => api.close() };
