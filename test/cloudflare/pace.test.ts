@@ -112,6 +112,20 @@ describe('what the API says of its limits', () => {
   });
 });
 
+describe('a halt', () => {
+  it('is one, though many answers ask for it; only a longer pause that is told makes it longer', () => {
+    const pace = createPace();
+    pace.throttled(0, 0, undefined);
+    expect(pace.haltUntil).toBe(60_000);
+    pace.throttled(500, 0, undefined);
+    pace.throttled(500, 0, 10_000);
+    expect(pace.haltUntil).toBe(60_000);
+    pace.throttled(500, 0, 90_000);
+    expect(pace.haltUntil).toBe(90_500);
+    expect(pace.halted).toBe(90_500);
+  });
+});
+
 describe('property', () => {
   it('a server with any policies never sees more than they allow, once it has told them', () => {
     const policy = fc.record({ q: fc.integer({ min: 1, max: 400 }), w: fc.integer({ min: 1, max: 400 }) });
