@@ -98,12 +98,9 @@ function clientOptions({ policy, onWait, maxRequests }: Connection): Omit<Client
   };
 }
 
-const connected = (api: Client, address: string): Connected => ({
-  api,
-  address,
-  findZones: (wanted) => findZones(api, wanted),
-  close: () => api.close(),
-});
+function connected(api: Client, address: string): Connected {
+  return { api, address, findZones: (wanted) => findZones(api, wanted), close: () => api.close() };
+}
 
 function output(stream: NodeJS.WriteStream): Output {
   const isTerminal = stream.isTTY === true;

@@ -1,23 +1,29 @@
 import { type Api, ApiError, type ApiRequest } from '../model/api.ts';
 import type { ListRequest, ListRequests, Lists, Scope, ScopeLive } from '../model/live.ts';
 import type { ListName } from '../model/names.ts';
+import { eachSideBySide } from '../model/side-by-side.ts';
 
 export interface Reader {
   readonly api: Api;
   readonly lists: ListRequests;
 }
 
-/**
- * Reads lists of one scope, all at once. `hostnames` are asked for one by one where the API does not list associations.
- * Throws the ApiError of the first list that fails.
- */
+/** The hostnames that are asked for one by one where the API does not list associations; found out only then. */
+export type HostnamesToAsk = () => Promise<Iterable<string>>;
+
+/** Reads lists of one scope, all at once. Throws the ApiError of the first list that fails. */
 export async function readScope(
   scope: Scope,
   names: readonly ListName[],
-  hostnames: readonly string[],
+  hostnames: HostnamesToAsk,
   reader: Reader,
 ): Promise<ScopeLive> {
-  const read = await Promise.all([...new Set(names)].map((name) => readList(scope, name, hostnames, reader)));
+  const settled = await Promise.allSettled([...new Set(names)].map((name) => readList(scope, name, hostnames, reader)));
+  // All of them have ended before the first failure is told: nothing is left on the wire behind our back.
+  const read = settled.map((it) => {
+    if (it.status === 'rejected') throw it.reason;
+    return it.value;
+  });
   const lists: Partial<Lists> = Object.fromEntries(read.map(({ name, rows }) => [name, rows]));
   const asked = read.find((list) => list.asked !== undefined)?.asked;
   return { scope, lists, ...(asked === undefined ? {} : { asked }) };
@@ -29,18 +35,15 @@ interface ListRead {
   readonly asked?: readonly string[];
 }
 
-async function readList(scope: Scope, name: ListName, hostnames: readonly string[], reader: Reader): Promise<ListRead> {
+async function readList(scope: Scope, name: ListName, hostnames: HostnamesToAsk, reader: Reader): Promise<ListRead> {
   const list = reader.lists[name];
   const request = requestOf(scope, list);
   try {
     return { name, rows: checked(await rowsOf(request, list, reader.api), list, request) };
   } catch (error) {
     if (!list.oneByOne?.notOffered(error)) throw error;
-    return {
-      name,
-      rows: checked(await askOneByOne(scope, hostnames, list, reader.api), list, request),
-      asked: hostnames,
-    };
+    const asked = [...new Set(await hostnames())].sort();
+    return { name, rows: checked(await askOneByOne(scope, asked, list, reader.api), list, request), asked };
   }
 }
 
@@ -63,20 +66,20 @@ async function askOneByOne(
   { oneByOne, permission }: ListRequest,
   api: Api,
 ): Promise<readonly unknown[]> {
-  const rows = await Promise.all(
-    hostnames.map(async (hostname) => {
-      try {
-        const path = oneByOne?.path(scope, hostname) ?? '';
-        const { result } = await api.request<object | null>({ method: 'GET', path, permission });
-        return result === null ? [] : [{ ...result, hostname }];
-      } catch (error) {
-        if (oneByOne?.absent(error)) return [];
-        throw error;
-      }
-    }),
-  );
-  return rows.flat();
+  const rows = new Map<string, object>();
+  await eachSideBySide(hostnames, ABREAST, async (hostname) => {
+    try {
+      const path = oneByOne?.path(scope, hostname) ?? '';
+      const { result } = await api.request<object | null>({ method: 'GET', path, permission });
+      if (result !== null) rows.set(hostname, { ...result, hostname });
+    } catch (error) {
+      if (!oneByOne?.absent(error)) throw error;
+    }
+  });
+  return hostnames.flatMap((hostname) => rows.get(hostname) ?? []);
 }
+
+const ABREAST = 8;
 
 /** A row that lacks what we act on is no row: better no plan than one made from half an answer. */
 function checked(rows: readonly unknown[], { fields }: ListRequest, { method, path }: ApiRequest): readonly unknown[] {
