@@ -7,17 +7,13 @@ import packageJson from '../package.json' with { type: 'json' };
 import type { Connected, Connection, Door, Output } from './cli/door.ts';
 import { run } from './cli/run.ts';
 import { TABLE, withSimulatorOptions } from './cli/table.ts';
-import { type Client, type ClientOptions, checkBaseUrl, createClient, credentialsFrom } from './cloudflare/client.ts';
-import { findZones } from './cloudflare/zones.ts';
+import type { Client, ClientOptions } from './cloudflare/client.ts';
 import type { DesiredDoor, RunResult } from './desired/index.ts';
 import { registry } from './kinds/index.ts';
 import type { Clock } from './model/clock.ts';
 import { inputError } from './model/fault.ts';
 import { scrub } from './model/secret.ts';
-import { createSimulator, fetchFrom } from './simulator/index.ts';
 import { SIMULATE_OPTIONS, simulateSettings } from './simulator/options.ts';
-import { simulate } from './simulator/simulate.ts';
-import { keepState, loadState } from './simulator/state-file.ts';
 
 const { env } = process;
 const stop = new AbortController();
@@ -39,8 +35,10 @@ const door: Door = {
   append: (path, text, fresh) => (fresh ? writeFileSync : appendFileSync)(path, scrub(text)),
   stop: stop.signal,
   connect: (how) => (how.simulate ? connectSimulator(how) : connectApi(how)),
-  simulate: (given) =>
-    simulate(simulateSettings(given), { stdout: (text) => door.stdout.write(text), signal: stop.signal, clock }),
+  simulate: async (given) => {
+    const { simulate } = await import('./simulator/simulate.ts');
+    await simulate(simulateSettings(given), { stdout: (text) => door.stdout.write(text), signal: stop.signal, clock });
+  },
   ...(process.stdin.isTTY && process.stdout.isTTY ? { ask } : {}),
 };
 
@@ -67,12 +65,16 @@ function lostReader(error: NodeJS.ErrnoException): void {
 }
 
 async function connectApi(how: Connection): Promise<Connected> {
+  const { checkBaseUrl, createClient, credentialsFrom } = await import('./cloudflare/client.ts');
   const baseUrl = checkBaseUrl(env.CLOUDFLARE_BASE_URL || 'https://api.cloudflare.com/client/v4');
   return connected(createClient({ ...clientOptions(how), baseUrl, credentials: credentialsFrom(env) }), baseUrl);
 }
 
 /** The same client, with the simulator where the network would be. */
 async function connectSimulator(how: Connection): Promise<Connected> {
+  const { createClient } = await import('./cloudflare/client.ts');
+  const { createSimulator, fetchFrom } = await import('./simulator/index.ts');
+  const { keepState, loadState } = await import('./simulator/state-file.ts');
   const file = '.cf-mtls/simulator.json';
   const state = await loadState(file);
   const simulator = createSimulator({ clock, ...(state ? { state } : {}) });
@@ -98,7 +100,8 @@ function clientOptions({ policy, onWait, maxRequests }: Connection): Omit<Client
   };
 }
 
-function connected(api: Client, address: string): Connected {
+async function connected(api: Client, address: string): Promise<Connected> {
+  const { findZones } = await import('./cloudflare/zones.ts');
   return { api, address, findZones: (wanted) => findZones(api, wanted), close: () => api.close() };
 }
 
@@ -153,7 +156,7 @@ function readDir(path: string): string[] | null {
 /** Runs a program without a shell; what it prints is a secret until somebody has looked at it. */
 function runCommand([file = '', ...rest]: readonly string[], timeout: number): Promise<RunResult> {
   return new Promise((resolve, reject) => {
-    execFile(file, rest, { timeout, maxBuffer: 1 << 20 }, (error, stdout, stderr) => {
+    execFile(file, rest, { timeout, maxBuffer: 1 << 24 }, (error, stdout, stderr) => {
       if (error && typeof error.code === 'string') reject(error);
       else
         resolve({

@@ -98,13 +98,13 @@ export const OPTIONS = {
     value: 'dns',
     choices: ['dns'],
     help: 'Where associations cannot be listed, ask for the hostnames of the proxied DNS records.',
-    ready: false,
+    ready: true,
   },
   previous: {
     value: 'GITREF|DIR',
     completes: 'folders',
     help: 'Where associations cannot be listed, ask also for the hostnames of this earlier version of the files.',
-    ready: false,
+    ready: true,
   },
   'changed-since': {
     value: 'GITREF',

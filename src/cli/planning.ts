@@ -10,6 +10,7 @@ import { eachSideBySide } from '../model/side-by-side.ts';
 import { makePlan } from '../plan/make.ts';
 import { planScope, type ScopePlan } from '../plan/scope.ts';
 import type { Arguments } from './args.ts';
+import { hostnamesToAsk } from './discovery.ts';
 import type { Connected, Door } from './door.ts';
 
 /** A plan with what an apply of it needs beside it. */
@@ -29,6 +30,8 @@ export interface Planning {
 /** What a plan is made from, beside the files: the command line's, or a saved plan's. */
 export interface Inputs extends Omit<PlanInputs, 'files' | 'api'> {
   readonly parallelism: number;
+  /** As given with `--file`: where an earlier version of the files stood. */
+  readonly paths: readonly string[];
 }
 
 export function inputsOf({ options }: Arguments): Inputs {
@@ -37,9 +40,10 @@ export function inputsOf({ options }: Arguments): Inputs {
     accounts: options.account ?? [],
     targets: options.target ?? [],
     allow: options.allow ?? [],
-    discover: null,
-    previous: null,
+    discover: options.discover === undefined ? null : 'dns',
+    previous: options.previous ?? null,
     parallelism: options.parallelism ?? 8,
+    paths: options.file ?? [],
   };
 }
 
@@ -50,8 +54,9 @@ export async function planAll(desired: Desired, inputs: Inputs, connected: Conne
   const { api } = connected;
   const reader = { api, lists: door.registry.lists };
   const input = { kinds: door.registry.kinds, policy: desired.policy, materials, targets: inputs.targets };
+  const toAsk = await hostnamesToAsk(inputs, api, door);
   const again = async (want: ScopeWant, scope: Scope): Promise<ScopePlan> => {
-    const hostnames = [...(want.originPulls.hostnames?.keys() ?? [])];
+    const hostnames = toAsk(scope, want.originPulls.hostnames?.keys() ?? []);
     let live = await readScope(scope, listsOf(want, door), hostnames, reader);
     for (let round = 0; round < ROUNDS; round++) {
       const planned = planScope({ ...input, want, live, now: door.clock.now() });
@@ -104,8 +109,14 @@ export async function planAll(desired: Desired, inputs: Inputs, connected: Conne
     materials,
     readAt,
     again,
-    read: (live, lists) => readScope(live.scope, lists, live.asked ?? [], reader),
+    read: (live, lists) => readScope(live.scope, lists, async () => stillToAsk(scopes.get(live.scope.name)), reader),
   };
+}
+
+/** Of the hostnames that were asked for, those that an apply can find changed: wanted, or linked when it began. */
+function stillToAsk(planned: ScopePlan | undefined): readonly string[] {
+  const linked = planned?.live.lists.hostname_associations?.map(({ hostname }) => hostname.toLowerCase()) ?? [];
+  return [...(planned?.want.originPulls.hostnames?.keys() ?? []), ...linked];
 }
 
 /** A change may need a list, and that list another one; each is read once, so there are no more rounds than lists. */

@@ -20,7 +20,7 @@ export function readPlanFile(file: string, { files, version }: Door): Plan {
 
 /** What the saved plan was made from, to make it again. */
 export function savedInputs({ inputs }: Plan, { options }: Arguments): Inputs {
-  return { ...inputs, parallelism: options.parallelism ?? 8 };
+  return { ...inputs, parallelism: options.parallelism ?? 8, paths: options.file ?? [] };
 }
 
 export function checkSameApi({ inputs }: Plan, { address }: Connected): void {

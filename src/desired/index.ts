@@ -16,6 +16,7 @@ import type { Tree } from './tree.ts';
 
 export type { DesiredDoor, RunResult } from './door.ts';
 export { resolveKeys } from './keys.ts';
+export { previousHostnames } from './previous.ts';
 
 /**
  * Reads the files that are meant by `paths` (none: `cf-mtls.yaml` or the folder `cf-mtls`) into what they want.

@@ -40,7 +40,7 @@ export function makePlan({ desired, scopes, failures, inputs, toolVersion, now, 
     ),
     warnings: [...desired.remarks.flatMap(warningOf), ...scopes.flatMap(({ warnings }) => warnings)],
     refusals,
-    coverage: scopes.flatMap(coverageOf),
+    coverage: scopes.flatMap((scope) => coverageOf(scope, inputs)),
     requests: { read: requests, apply: scopes.reduce((sum, { writes, steps }) => sum + writes + waitsOf(steps), 0) },
     certificates: certificatesOf(scopes),
     failures,
@@ -140,10 +140,15 @@ function warningOf({ severity, message, at, refusal }: Fault) {
   return [{ scope: null, address: null, message: `${message}${where}` }];
 }
 
-function coverageOf({ live, want }: ScopePlan): Plan['coverage'] {
+function coverageOf({ live, want }: ScopePlan, { discover, previous }: PlanInputs): Plan['coverage'] {
   if (live.asked === undefined) return [];
-  const message =
-    'The API does not list hostname associations here: only the hostnames that are named were asked for, one by one. Others can not be seen, and no hostname certificate is deleted.';
+  const sources = [
+    'that are named',
+    ...(previous === null ? [] : [`that were named in ${previous}`]),
+    ...(discover === null ? [] : ['of the proxied DNS records']),
+  ];
+  const asked = `${sources.slice(0, -1).join(', ')}${sources.length > 1 ? ' and ' : ''}${sources.at(-1)}`;
+  const message = `The API does not list hostname associations here: only the hostnames ${asked} were asked for, one by one. Others can not be seen, and no hostname certificate is deleted.`;
   return [{ scope: want.name, asked: live.asked, message }];
 }
 
@@ -154,7 +159,7 @@ function certificatesOf(scopes: readonly ScopePlan[]): Readonly<Record<string, P
       [before, after].flatMap((thing) => [thing?.attributes.fingerprint, thing?.attributes.certificate]),
     );
     const shown = presented.flatMap(({ before, after }) => [before, after]);
-    return [...named, ...shown].flatMap((fingerprint) => {
+    return [...new Set([...named, ...shown])].flatMap((fingerprint) => {
       const entry = typeof fingerprint === 'string' ? book.entry(fingerprint) : undefined;
       return entry === undefined ? [] : [[String(fingerprint), entry] as const];
     });
