@@ -1,27 +1,28 @@
-// Makes dist/main.cjs: one file, with everything it needs inside and the schema compiled to code.
+// Makes dist/: main.cjs, and beside it what a command loads only when it needs it. Schemas are compiled to code.
 import { chmodSync, readFileSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
 import Ajv from 'ajv';
 import standaloneCode from 'ajv/dist/standalone/index.js';
-import { build } from 'esbuild';
+import { build } from 'rolldown';
 
-const dist = new URL('../dist/', import.meta.url).pathname;
-rmSync(dist, { recursive: true, force: true });
+const path = (relative) => new URL(relative, import.meta.url).pathname;
+rmSync(path('../dist'), { recursive: true, force: true });
 
 await build({
-  entryPoints: [new URL('./main.ts', import.meta.url).pathname],
-  outfile: `${dist}main.cjs`,
-  bundle: true,
-  minify: true,
-  keepNames: true,
+  input: { main: path('./main.ts') },
   platform: 'node',
-  target: 'node20.19',
-  format: 'cjs',
-  banner: { js: '#!/usr/bin/env node' },
-  logLevel: 'warning',
   plugins: [schemaAsCode()],
+  output: {
+    dir: path('../dist'),
+    format: 'cjs',
+    entryFileNames: '[name].cjs',
+    chunkFileNames: '[name]-[hash].cjs',
+    banner: (chunk) => (chunk.isEntry ? '#!/usr/bin/env node' : ''),
+    minify: true,
+    comments: { legal: false },
+  },
+  logLevel: 'warn',
 });
-chmodSync(`${dist}main.cjs`, 0o755);
+chmodSync(path('../dist/main.cjs'), 0o755);
 
 /** ajv compiles a schema to a function; here it does so once and for all, in place of the two files that call it. */
 function schemaAsCode() {
@@ -32,14 +33,15 @@ function schemaAsCode() {
   };
   return {
     name: 'schema-as-code',
-    setup(hooks) {
-      hooks.onLoad({ filter: /src\/(desired|plan)\/schema\.ts$/ }, ({ path }) => {
-        const [file, name, how] = ready[path.includes('/desired/') ? 'desired' : 'plan'];
-        const schema = JSON.parse(readFileSync(new URL(`../schemas/${file}.schema.json`, import.meta.url), 'utf8'));
+    load: {
+      filter: { id: /src\/(desired|plan)\/schema\.ts$/ },
+      handler(id) {
+        const [file, name, how] = ready[id.includes('/desired/') ? 'desired' : 'plan'];
+        const schema = JSON.parse(readFileSync(path(`../schemas/${file}.schema.json`), 'utf8'));
         const ajv = new Ajv(how);
         const code = standaloneCode(ajv, ajv.compile(schema));
-        return { contents: `${code}\nexport const ${name} = validate;`, loader: 'js', resolveDir: dirname(path) };
-      });
+        return { code: `${code}\nexport const ${name} = validate;`, moduleType: 'js' };
+      },
     },
   };
 }

@@ -12,8 +12,9 @@ import { renderOutcome } from '../report/outcome.ts';
 import { type Progress, progress } from '../report/progress.ts';
 import type { Arguments } from './args.ts';
 import type { Connected, Door } from './door.ts';
+import { load } from './load.ts';
 import { isApplicable, print, withApi } from './plan.ts';
-import { inputsOf, load, type Planning, planAll } from './planning.ts';
+import { inputsOf, type Planning, planAll } from './planning.ts';
 import { checkNotStale, checkSameApi, readPlanFile, savedInputs } from './saved.ts';
 
 /** `cf-mtls apply`: plans, asks, and carries it out; with PLANFILE, that very plan or nothing. */

@@ -2,9 +2,17 @@ import { inputError } from '../model/fault.ts';
 import { REFUSALS } from '../model/names.ts';
 import { nearest } from '../model/nearest.ts';
 import { wrap } from '../report/width.ts';
+import type { Arguments } from './args.ts';
+import type { Door } from './door.ts';
 import { ENVIRONMENT, EXIT_CODES } from './environment.ts';
 import { type CommandSpec, GLOBAL_OPTIONS, type OptionSpec, type PositionalSpec } from './options.ts';
 import { examplesOf, type Table } from './table.ts';
+
+/** `cf-mtls help [COMMAND]` */
+export function helpText({ positionals: [topic] }: Arguments, { stdout }: Door, table: Table): number {
+  stdout.write(help(table, topic, stdout.width()));
+  return 0;
+}
 
 /** The help, or that of one command, as plain text. Throws an InputError where there is no such command. */
 export function help(table: Table, topic: string | undefined, width: number): string {

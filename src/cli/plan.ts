@@ -4,7 +4,8 @@ import { renderPlanJson } from '../report/json.ts';
 import { renderPlanText } from '../report/text.ts';
 import type { Arguments } from './args.ts';
 import type { Connected, Door, Output } from './door.ts';
-import { inputsOf, load, planAll } from './planning.ts';
+import { load } from './load.ts';
+import { inputsOf, planAll } from './planning.ts';
 
 /** `cf-mtls plan`: what an apply would do. Exits 1 where it would refuse, 2 for changes with --detailed-exitcode. */
 export async function plan(args: Arguments, door: Door): Promise<number> {

@@ -1,4 +1,3 @@
-import { loadDesired } from '../desired/index.ts';
 import { readScope } from '../live/read.ts';
 import type { Desired, Material, ScopeWant } from '../model/document.ts';
 import { InputError, InternalError, inputError } from '../model/fault.ts';
@@ -121,10 +120,6 @@ function stillToAsk(planned: ScopePlan | undefined): readonly string[] {
 
 /** A change may need a list, and that list another one; each is read once, so there are no more rounds than lists. */
 const ROUNDS = 8;
-
-export function load({ options }: Arguments, door: Door): Desired {
-  return loadDesired(options.file ?? [], door.files);
-}
 
 /** The scopes that `--zone` and `--account` choose; all of them without either. A word that chooses nothing is an error. */
 function chosenScopes(

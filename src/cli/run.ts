@@ -1,17 +1,9 @@
 import { ApiError } from '../model/api.ts';
-import { InputError } from '../model/fault.ts';
+import { InputError, InternalError } from '../model/fault.ts';
 import { renderFaults } from '../report/faults.ts';
-import { apply } from './apply.ts';
 import { type Arguments, parseArgs } from './args.ts';
-import { completion } from './completion.ts';
 import type { Door } from './door.ts';
-import { help } from './help.ts';
-import { plan } from './plan.ts';
-import { schemaText } from './schema.ts';
-import { show } from './show.ts';
 import type { Table } from './table.ts';
-import { validate } from './validate.ts';
-import { version } from './version.ts';
 
 /** Runs one command line and gives its exit code. Whatever goes wrong is told on stderr, without a stack trace. */
 export async function run(argv: readonly string[], table: Table, door: Door): Promise<number> {
@@ -27,31 +19,24 @@ export async function run(argv: readonly string[], table: Table, door: Door): Pr
 }
 
 async function command(args: Arguments, table: Table, door: Door): Promise<number> {
-  switch (args.command) {
-    case 'validate':
-      return validate(args, door);
-    case 'plan':
-      return plan(args, door);
-    case 'apply':
-      return apply(args, door);
-    case 'show':
-      return show(args, door);
-    case 'schema':
-      door.stdout.write(schemaText(args.positionals[0] ?? ''));
-      return 0;
-    case 'completion':
-      door.stdout.write(completion(table, args.positionals[0] ?? ''));
-      return 0;
-    case 'simulate':
-      await door.simulate(args.given);
-      return 0;
-    case 'version':
-      return version(door);
-    default:
-      door.stdout.write(help(table, args.positionals[0], door.stdout.width()));
-      return 0;
-  }
+  const load = COMMANDS[args.command];
+  if (load === undefined) throw new InternalError(`the table names ${args.command}, and nobody does it`);
+  return (await load())(args, door, table);
 }
+
+/** A command is loaded when it is asked for: a cron job that validates needs no network, and `version` nothing at all. */
+type Command = (args: Arguments, door: Door, table: Table) => number | Promise<number>;
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  validate: async () => (await import('./validate.ts')).validate,
+  plan: async () => (await import('./plan.ts')).plan,
+  apply: async () => (await import('./apply.ts')).apply,
+  show: async () => (await import('./show.ts')).show,
+  simulate: async () => (await import('./simulate.ts')).simulate,
+  schema: async () => (await import('./schema.ts')).schema,
+  completion: async () => (await import('./completion.ts')).completionScript,
+  version: async () => (await import('./version.ts')).version,
+  help: async () => (await import('./help.ts')).helpText,
+};
 
 function inWords(error: unknown): string {
   if (error instanceof InputError) return renderFaults(error.faults);

@@ -1,10 +1,13 @@
 import desiredState from '../../schemas/desired-state.schema.json' with { type: 'json' };
 import events from '../../schemas/events.schema.json' with { type: 'json' };
 import plan from '../../schemas/plan.schema.json' with { type: 'json' };
+import type { Arguments } from './args.ts';
+import type { Door } from './door.ts';
 
-/** One of the published schemas, as `cf-mtls schema` prints it. */
-export function schemaText(name: string): string {
-  return `${JSON.stringify(SCHEMAS[name], null, 2)}\n`;
+/** `cf-mtls schema NAME`: one of the published schemas. */
+export function schema({ positionals: [name = ''] }: Arguments, { stdout }: Door): number {
+  stdout.write(`${JSON.stringify(SCHEMAS[name], null, 2)}\n`);
+  return 0;
 }
 
 const SCHEMAS: Readonly<Record<string, object>> = { 'desired-state': desiredState, plan, events };

@@ -5,7 +5,7 @@ import type { RefusalName } from '../model/names.ts';
 import { renderFaults } from '../report/faults.ts';
 import type { Arguments } from './args.ts';
 import type { Door } from './door.ts';
-import { load } from './planning.ts';
+import { load } from './load.ts';
 
 /** `cf-mtls validate`: shape, sense and material, offline. With --check-keys also every private key. */
 export async function validate(args: Arguments, door: Door): Promise<number> {

@@ -1,7 +1,8 @@
+import type { Arguments } from './args.ts';
 import type { Door } from './door.ts';
 
 /** `cf-mtls version` */
-export function version({ stdout, version }: Door): number {
+export function version(_args: Arguments, { stdout, version }: Door): number {
   stdout.write(`cf-mtls ${version}\n`);
   return 0;
 }
