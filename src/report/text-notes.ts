@@ -27,18 +27,20 @@ export function notesInText(plan: Plan, page: Page): string[][] {
 
 /** The last lines: the sum, what it costs, and then warnings and errors, where nobody can miss them. */
 export function endInText(plan: Plan, page: Page): string[][] {
+  const sum = [page.paint('bold', summaryText(plan)), ...coverageLines(plan, page), costText(plan)];
+  return [sum, ...warnings(plan, page), ...errors(plan, page)];
+}
+
+/** The sum of a plan, to the letter. */
+export function summaryText(plan: Plan): string {
   const { add, change, destroy } = plan.summary;
-  const { read, apply } = plan.requests;
-  const cost =
-    plan.changes.length === 0
-      ? `Reading took ${count(read, 'request')}.`
-      : `Reading took ${count(read, 'request')}; applying takes at least ${apply}.`;
-  const sum = isQuiet(plan) ? NO_CHANGES : `Plan: ${add} to add, ${change} to change, ${destroy} to destroy.`;
-  return [
-    [page.paint('bold', sum), ...coverageLines(plan, page), cost],
-    ...warnings(plan, page),
-    ...errors(plan, page),
-  ];
+  return isQuiet(plan) ? NO_CHANGES : `Plan: ${add} to add, ${change} to change, ${destroy} to destroy.`;
+}
+
+/** What the plan costs in requests. */
+export function costText({ requests: { read, apply }, changes }: Plan): string {
+  const reading = `Reading took ${count(read, 'request')}`;
+  return changes.length === 0 ? `${reading}.` : `${reading}; applying takes at least ${apply}.`;
 }
 
 /** Whether it can be said that there is nothing to do: nothing changes, nothing is refused, and every scope could be read. */

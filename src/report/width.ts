@@ -21,6 +21,7 @@ export function cut(text: string, width: number): string {
 
 /** The text as lines of at most `width` columns (Infinity: one line), broken at spaces; `hanging` begins the later lines. */
 export function wrap(text: string, width: number, first = '', hanging = first): string[] {
+  if (width === Number.POSITIVE_INFINITY) return [first + text];
   const lines: string[] = [];
   let line = first;
   let bare = true;
