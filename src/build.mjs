@@ -1,18 +1,18 @@
 // Makes dist/: main.cjs, and beside it what a command loads only when it needs it. Schemas are compiled to code.
-import { chmodSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import Ajv from 'ajv';
 import standaloneCode from 'ajv/dist/standalone/index.js';
 import { build } from 'rolldown';
 
 const path = (relative) => new URL(relative, import.meta.url).pathname;
-rmSync(path('../dist'), { recursive: true, force: true });
+const draft = path(`../dist.${process.pid}`);
 
 await build({
   input: { main: path('./main.ts') },
   platform: 'node',
   plugins: [schemaAsCode()],
   output: {
-    dir: path('../dist'),
+    dir: draft,
     format: 'cjs',
     entryFileNames: '[name].cjs',
     chunkFileNames: '[name]-[hash].cjs',
@@ -22,7 +22,9 @@ await build({
   },
   logLevel: 'warn',
 });
-chmodSync(path('../dist/main.cjs'), 0o755);
+chmodSync(`${draft}/main.cjs`, 0o755);
+rmSync(path('../dist'), { recursive: true, force: true });
+renameSync(draft, path('../dist'));
 
 /** ajv compiles a schema to a function; here it does so once and for all, in place of the two files that call it. */
 function schemaAsCode() {
