@@ -1,13 +1,20 @@
-import type { Kind, PlanningState } from '../model/kind.ts';
+import type { Kind, PlanningState, StepDraft } from '../model/kind.ts';
 import { KIND_NAMES } from '../model/names.ts';
-import { type Ref, refKey, type Step, type Thing } from '../model/thing.ts';
-import { type Draft, isWaitedFor } from './order.ts';
+import { statusFacts } from '../model/status.ts';
+import { type Change, type Ref, refKey, type Step, sameRef, type Thing } from '../model/thing.ts';
+
+/** A step on its way into the order. */
+export interface Draft extends StepDraft {
+  readonly change: Change;
+  readonly kind: Kind;
+}
 
 /** What is live while a plan is played through in the head: what is there, who refers to what, and what is still to do. */
 export class Board {
   readonly sorted: readonly Draft[];
   readonly pending: Set<Draft>;
   readonly #kinds: readonly Kind[];
+  readonly #referenceLimits: ReadonlyMap<string, number>;
   readonly #things: Map<string, Thing>;
   readonly #taken = new Map<string, number>();
   readonly #users = new Map<string, number>();
@@ -18,6 +25,9 @@ export class Board {
 
   constructor({ before, live }: PlanningState, kinds: readonly Kind[], drafts: readonly Draft[]) {
     this.#kinds = kinds;
+    this.#referenceLimits = new Map(
+      kinds.map(({ name, referenceLimit }) => [name, referenceLimit ?? Number.POSITIVE_INFINITY]),
+    );
     this.sorted = [...drafts].sort(byPlace);
     this.pending = new Set(this.sorted);
     this.#things = new Map(before.map((thing) => [refKey(thing), thing]));
@@ -68,7 +78,7 @@ export class Board {
   mustWaitFor(ref: Ref): boolean {
     const thing = this.#things.get(refKey(ref));
     const isNew = thing?.row === undefined;
-    return !this.#waited.has(refKey(ref)) && (isNew || isWaitedFor(thing?.status));
+    return !this.#waited.has(refKey(ref)) && (isNew || statusFacts(thing.status).presentable !== 'now');
   }
 
   waitedFor(step: Step): void {
@@ -110,13 +120,13 @@ export class Board {
 
   /** What a change refers to afterwards and does not refer to yet. */
   #arriving({ after, ...change }: Draft['change']): readonly Ref[] {
-    const now = new Set(this.#things.get(refKey(change))?.refs.map(refKey));
-    return (after?.refs ?? []).filter((ref) => !now.has(refKey(ref)));
+    const now = this.#things.get(refKey(change))?.refs ?? [];
+    return (after?.refs ?? []).filter((ref) => !now.some((it) => sameRef(it, ref)));
   }
 
   /** What leaves in this stage may leave late, so its place counts as taken until the stage is over. */
   #hasPlaceFor(ref: Ref): boolean {
-    const limit = this.#kinds.find(({ name }) => name === ref.kind)?.referenceLimit ?? Number.POSITIVE_INFINITY;
+    const limit = this.#referenceLimits.get(ref.kind) ?? Number.POSITIVE_INFINITY;
     const key = refKey(ref);
     return (this.#atStageBegin.get(key) ?? 0) + (this.#arrivals.get(key) ?? 0) < limit;
   }

@@ -30,12 +30,17 @@ export function digestOf({
 
 /** JSON with keys and lists in code-point order, so that the order of a file does not matter. */
 export function canonical(value: Json): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).sort(byCodePoint).join(',')}]`;
+  if (Array.isArray(value)) return `[${sorted(value.map(canonical)).join(',')}]`;
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
-  const entries = Object.entries(value).sort(([one], [other]) => byCodePoint(one, other));
-  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`).join(',')}}`;
+  const fields = value as { readonly [key: string]: Json };
+  const members = sorted(Object.keys(fields)).map((key) => `${JSON.stringify(key)}:${canonical(fields[key] ?? null)}`);
+  return `{${members.join(',')}}`;
 }
 
-function byCodePoint(one: string, other: string): number {
-  return Buffer.compare(Buffer.from(one), Buffer.from(other));
+/** In the order of code points. JavaScript sorts by UTF-16 units, which is the same, and faster, without surrogates. */
+function sorted(texts: string[]): readonly string[] {
+  return texts.some((text) => SURROGATE.test(text)) ? texts.sort(byCodePoint) : texts.sort();
 }
+
+const SURROGATE = /[\ud800-\udfff]/;
+const byCodePoint = (one: string, other: string): number => Buffer.compare(Buffer.from(one), Buffer.from(other));

@@ -56,17 +56,20 @@ function filled(wanted: Wanted, before: readonly Thing[]): readonly Thing[] {
     const attributes = withDefaults(thing, twin);
     if (thing.isNothing?.(attributes)) return [];
     const { kind, id, address, refs } = thing;
-    return [{ kind, id, address, refs, attributes, ...rowOf(twin) }];
+    const whole = { kind, id, address, refs, attributes };
+    return [twin?.row === undefined && twin?.status === undefined ? whole : { ...whole, ...rowOf(twin) }];
   });
 }
 
 function withDefaults({ attributes, defaults }: WantedThing, twin: Thing | undefined): Attributes {
-  const given = Object.entries(attributes).filter(
-    (entry): entry is [string, Attributes[string]] => entry[1] !== undefined,
-  );
   const open = Object.keys(attributes).filter((name) => attributes[name] === undefined);
+  if (open.length === 0) return attributes as Attributes;
   const source = { ...(defaults as Attributes), ...twin?.attributes };
-  return { ...Object.fromEntries(open.map((name) => [name, source[name] ?? null])), ...Object.fromEntries(given) };
+  const given = Object.keys(attributes).filter((name) => attributes[name] !== undefined);
+  return Object.fromEntries([
+    ...open.map((name) => [name, source[name] ?? null] as const),
+    ...given.map((name) => [name, attributes[name] ?? null] as const),
+  ]);
 }
 
 function rowOf(twin: Thing | undefined) {

@@ -1,17 +1,10 @@
-import type { Kind, PlanningState, StepDraft } from '../model/kind.ts';
+import type { Kind, PlanningState } from '../model/kind.ts';
 import { STAGES } from '../model/names.ts';
-import { statusFacts } from '../model/status.ts';
 import { type Change, type Ref, refKey, refOf, type Step } from '../model/thing.ts';
-import { Board } from './board.ts';
+import { Board, type Draft } from './board.ts';
 
 /** The steps of one scope in their order, or what can't be ordered at all. */
 export type Ordered = { readonly steps: readonly Step[] } | { readonly stuck: readonly Draft[] };
-
-/** A step on its way into the order. */
-export interface Draft extends StepDraft {
-  readonly change: Change;
-  readonly kind: Kind;
-}
 
 /**
  * Puts everything in waves. A wave runs through all stages and takes every step whose time has come; where all uploads
@@ -71,9 +64,4 @@ function awaitStep(ref: Ref, wave: number, { after, before, want }: PlanningStat
   const address = thing?.address ?? ref.id;
   const summary = `wait until ${address} is active`;
   return { stage: 'await', wave, kind: ref.kind, scope: want.name, address, id: ref.id, summary, needs: [], task: {} };
-}
-
-/** A live certificate is waited for as well, when it does not read active yet. */
-export function isWaitedFor(status: string | undefined): boolean {
-  return statusFacts(status).presentable !== 'now';
 }

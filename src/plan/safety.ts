@@ -1,5 +1,6 @@
 import type { Policy } from '../model/document.ts';
 import type { Kind, KindRefusal, PlanningState } from '../model/kind.ts';
+import { onceFor } from '../model/once.ts';
 import type { Presented } from '../model/plan.ts';
 import type { Thing } from '../model/thing.ts';
 import { isOwn } from './presented.ts';
@@ -102,11 +103,15 @@ const expiredCertificate: Judge = ({ presented, validity, now }) => {
 const JUDGES: readonly Judge[] = [massDeletion, sharedFallback, protectionRemoved, expiredCertificate];
 
 /** True where a hostname loses its link without a word in the file. */
-function isLeftOut({ want, changes }: PlanningState, { hostname }: Presented): boolean {
+function isLeftOut(state: PlanningState, { hostname }: Presented): boolean {
   if (hostname === null) return false;
-  const voided = changes.some((it) => it.kind === 'hostname_association' && it.id === hostname && it.after === null);
-  return voided && want.originPulls.hostnames?.get(hostname) !== 'none';
+  return voidedIn(state).has(hostname) && state.want.originPulls.hostnames?.get(hostname) !== 'none';
 }
+
+const voidedIn = onceFor(
+  ({ changes }: PlanningState): ReadonlySet<string> =>
+    new Set(changes.filter((it) => it.kind === 'hostname_association' && it.after === null).map(({ id }) => id)),
+);
 
 const weightOf = (thing: Thing, kind: Kind | undefined): number => {
   if (kind?.loses === undefined) return 0;

@@ -1,8 +1,16 @@
 import type { ApplyEvent } from '../model/events.ts';
 import { harmless, paragraph } from './harmless.ts';
 import { paintWith } from './paint.ts';
-import type { Progress, ProgressOptions } from './progress.ts';
-import { elapsed, ending, failure, follow, type Running, stepWords } from './progress-words.ts';
+import {
+  elapsed,
+  ending,
+  failure,
+  follow,
+  type Progress,
+  type ProgressOptions,
+  type Running,
+  stepWords,
+} from './progress-words.ts';
 import { cut, displayWidth } from './width.ts';
 
 /** One line per running scope at the foot of the terminal; what is over stands above it for good. */

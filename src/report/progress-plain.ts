@@ -1,8 +1,16 @@
 import type { ApplyEvent } from '../model/events.ts';
 import { harmless, paragraph } from './harmless.ts';
 import { paintWith } from './paint.ts';
-import type { Progress, ProgressOptions } from './progress.ts';
-import { elapsed, ending, failure, follow, type Running, stepWords } from './progress-words.ts';
+import {
+  elapsed,
+  ending,
+  failure,
+  follow,
+  type Progress,
+  type ProgressOptions,
+  type Running,
+  stepWords,
+} from './progress-words.ts';
 
 /** One line for everything that happened, for logs; a wait is said when it begins and then ever more rarely. */
 export function plainProgress({ write, now, color }: ProgressOptions): Progress {

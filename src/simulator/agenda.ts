@@ -1,12 +1,4 @@
-import type { Association, Certificate, Phase, World, Zone } from './world.ts';
-
-/** What will happen by itself, in the order of time. */
-export interface Agenda {
-  add(at: number, apply: () => void): void;
-  /** Takes the next thing that is due. */
-  take(now: number): { readonly at: number; readonly apply: () => void } | undefined;
-  nextAt(): number | undefined;
-}
+import type { Agenda, Association, Certificate, Phase, World, Zone } from './world.ts';
 
 export function createAgenda(): Agenda {
   const entries: { at: number; apply: () => void }[] = []; // the next one stands last, so that taking it is a pop

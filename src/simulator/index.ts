@@ -14,4 +14,4 @@ export {
 } from './simulator.ts';
 export type { SimulatorState } from './state.ts';
 export { keepState, loadState, saveState } from './state-file.ts';
-export type { Breach } from './watch.ts';
+export type { Breach } from './world.ts';

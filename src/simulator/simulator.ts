@@ -8,8 +8,8 @@ import { Refusal } from './refusal.ts';
 import { findRoute } from './routes.ts';
 import { type Delays, type Features, type Limits, rulesFrom } from './rules.ts';
 import { NO_STATE, restore, type SimulatorState, snapshot } from './state.ts';
-import { type Breach, createWatch } from './watch.ts';
-import type { World } from './world.ts';
+import { createWatch } from './watch.ts';
+import type { Breach, World } from './world.ts';
 
 export interface SimulatorOptions {
   readonly clock: SimulatorClock;

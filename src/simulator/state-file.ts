@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { inputError } from '../model/fault.ts';
@@ -20,7 +21,7 @@ export async function loadState(file: string): Promise<SimulatorState | undefine
 /** Writes a state whole or not at all, for its owner's eyes only. */
 export async function saveState(file: string, state: SimulatorState): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
-  const draft = `${file}.${process.pid}.tmp`;
+  const draft = `${file}.${randomUUID()}.tmp`;
   try {
     const handle = await open(draft, 'w', 0o600);
     try {

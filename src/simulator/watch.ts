@@ -1,30 +1,5 @@
 import { coveredBy, type Picture, presentedBy, type Sight } from './presented.ts';
-import type { AccessStore, CertificateStore, Zone } from './world.ts';
-
-/** An invariant that did not hold at some moment since the last mark. */
-export interface Breach {
-  /** Milliseconds since 1970. */
-  readonly time: number;
-  /** The zone's name or the account's id. */
-  readonly scope: string;
-  /** The hostname, the fingerprint, or `zone default`. */
-  readonly subject: string;
-  readonly message: string;
-}
-
-/** Looks on after every write and every transition, and judges a window when it is over. */
-export interface Watch {
-  /** Starts a window with what is presented now. */
-  mark(): void;
-  zoneChanged(zone: Zone, time: number): void;
-  accessChanged(store: AccessStore, scope: string, time: number): void;
-  uploaded(into: Store, scope: string, sha256: string, isThere: boolean, time: number): void;
-  removed(from: Store, sha256: string): void;
-  /** A breach that needs no judgement. */
-  tell(scope: string, subject: string, message: string, time: number): void;
-  breaches(): readonly Breach[];
-}
-type Store = CertificateStore | AccessStore;
+import type { AccessStore, Breach, Store, Watch, Zone } from './world.ts';
 
 export function createWatch(): Watch {
   const zones = new Map<Zone, ZoneView>();

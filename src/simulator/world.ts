@@ -1,7 +1,5 @@
-import type { Agenda } from './agenda.ts';
 import type { Registry } from './auth.ts';
 import type { Rules } from './rules.ts';
-import type { Watch } from './watch.ts';
 
 /** Everything that the simulated API knows, and the tools that its rooms share. */
 export interface World {
@@ -16,6 +14,39 @@ export interface World {
   /** The time of the request, or of the transition, that is being carried out. */
   now: number;
   uuid(): string;
+}
+
+/** What will happen by itself, in the order of time. */
+export interface Agenda {
+  add(at: number, apply: () => void): void;
+  /** Takes the next thing that is due. */
+  take(now: number): { readonly at: number; readonly apply: () => void } | undefined;
+  nextAt(): number | undefined;
+}
+
+/** Looks on after every write and every transition, and judges a window when it is over. */
+export interface Watch {
+  /** Starts a window with what is presented now. */
+  mark(): void;
+  zoneChanged(zone: Zone, time: number): void;
+  accessChanged(store: AccessStore, scope: string, time: number): void;
+  uploaded(into: Store, scope: string, sha256: string, isThere: boolean, time: number): void;
+  removed(from: Store, sha256: string): void;
+  /** A breach that needs no judgement. */
+  tell(scope: string, subject: string, message: string, time: number): void;
+  breaches(): readonly Breach[];
+}
+export type Store = CertificateStore | AccessStore;
+
+/** An invariant that did not hold at some moment since the last mark. */
+export interface Breach {
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  /** The zone's name or the account's id. */
+  readonly scope: string;
+  /** The hostname, the fingerprint, or `zone default`. */
+  readonly subject: string;
+  readonly message: string;
 }
 
 export interface Account {
