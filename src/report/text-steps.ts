@@ -37,13 +37,20 @@ function stepLines({ scope, wave, waves, steps }: StepGroup, page: Page): string
     return [
       ...shown.flatMap((step) => {
         const start = `    ${String(step.order).padStart(places)}. ${step.stage.padEnd(STAGE_WIDTH)}  `;
-        return wrap(paragraph(step.summary), page.width, start, ' '.repeat(start.length + 2));
+        return wrap(paragraph(underHeading(step)), page.width, start, ' '.repeat(start.length + 2));
       }),
       ...(hidden === '' ? [] : [`${' '.repeat(places + STAGE_WIDTH + 8)}${hidden}`]),
     ];
   });
   const name = harmless(scope);
   return [page.paint('bold', waves > 1 ? `  ${name}, wave ${wave} of ${waves}` : `  ${name}`), ...lines];
+}
+
+/** The scope stands in the heading; said again on every line it would only be noise. */
+function underHeading({ summary, scope }: PlanStep): string {
+  const start = `${scope}/`;
+  const words = summary.split(' ');
+  return words.map((word) => (word.startsWith(start) ? word.slice(start.length) : word)).join(' ');
 }
 
 function presentedLines(plan: Plan, group: PresentedGroup, page: Page): string[] {

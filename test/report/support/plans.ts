@@ -114,7 +114,7 @@ export function rotation(): Plan {
     steps: steps(
       'example.com',
       ['upload', 'hostname_certificate/app-2026', 'upload app-2026'],
-      ['await', 'hostname_certificate/app-2026', 'wait until app-2026 is active'],
+      ['await', 'hostname_certificate/app-2026', 'wait until example.com/hostname_certificate/app-2026 is active'],
       ...[...hosts, 'old.example.com'].map(
         (host) => ['associate', `hostname_association/${host}`, `link ${host} to app-2026`] as [Stage, string, string],
       ),
