@@ -83,6 +83,14 @@ describe('what the API says of its limits', () => {
     expect(pace.take(0)).toBe(1000);
   });
 
+  it('is counted down by what is sent, before any answer tells', () => {
+    const pace = createPace();
+    spend(pace, 1, 0, () => limits('"default";q=100;w=60', '"default";r=12;t=30'));
+    let sent = 0;
+    for (let now = 0; now < 30_000; now += 100) if (pace.take(now) === 0) sent += 1;
+    expect(sent).toBe(2);
+  });
+
   it('of two answers to one window the lower counts', () => {
     const pace = createPace();
     for (let sent = 0; sent < 2; sent += 1) pace.take(0);
