@@ -1,8 +1,4 @@
-import { execFile } from 'node:child_process';
 import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
-import { createInterface } from 'node:readline/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import packageJson from '../package.json' with { type: 'json' };
 import type { Connected, Connection, Door, Output } from './cli/door.ts';
 import { run } from './cli/run.ts';
@@ -20,7 +16,10 @@ const stop = new AbortController();
 const hardStop = new AbortController();
 const clock: Clock = {
   now: Date.now,
-  sleep: (ms, signal) => sleep(ms, undefined, signal ? { signal } : {}),
+  sleep: async (ms, signal) => {
+    const { setTimeout: sleep } = await import('node:timers/promises');
+    await sleep(ms, undefined, signal ? { signal } : {});
+  },
 };
 
 const door: Door = {
@@ -124,6 +123,7 @@ function hasColor(isTerminal: boolean): boolean {
 
 /** What can't be written whole (a full disk, a folder that is not there) leaves nothing behind. */
 async function save(path: string, text: string): Promise<void> {
+  const { open, rename, rm } = await import('node:fs/promises');
   const draft = `${path}.${process.pid}.tmp`;
   try {
     const file = await open(draft, 'w');
@@ -154,7 +154,8 @@ function readDir(path: string): string[] | null {
 }
 
 /** Runs a program without a shell; what it prints is a secret until somebody has looked at it. */
-function runCommand([file = '', ...rest]: readonly string[], timeout: number): Promise<RunResult> {
+async function runCommand([file = '', ...rest]: readonly string[], timeout: number): Promise<RunResult> {
+  const { execFile } = await import('node:child_process');
   return new Promise((resolve, reject) => {
     execFile(file, rest, { timeout, maxBuffer: 1 << 24 }, (error, stdout, stderr) => {
       if (error && typeof error.code === 'string') reject(error);
@@ -170,6 +171,7 @@ function runCommand([file = '', ...rest]: readonly string[], timeout: number): P
 }
 
 async function ask(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline/promises');
   const lines = createInterface({ input: process.stdin, output: process.stdout });
   try {
     return await lines.question(question, { signal: stop.signal });
