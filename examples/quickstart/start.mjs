@@ -15,12 +15,20 @@ mkdirSync(`${here}certs`, { recursive: true });
 for (const name of ['edge-2026', 'app-2026']) await makeCertificate(name, false);
 await makeCertificate('staff-ca', true);
 
-for (const command of ['plan', 'apply --auto-approve', 'plan --detailed-exitcode']) {
-  const { status } = spawnSync(process.execPath, [program, ...command.split(' '), '--simulate'], {
-    cwd: here,
-    stdio: 'inherit',
-  });
+say('The file is examples/quickstart/cf-mtls.yaml; Cloudflare is played by the built-in simulator, which is empty now.');
+run('What would change?', 'plan --simulate');
+run('Do it. --compact leaves out what the plan above has shown.', 'apply --simulate --auto-approve --compact');
+run('And what would change now?', 'plan --simulate --detailed-exitcode');
+say('The README says how to do the same with an account of your own.');
+
+function run(why, command) {
+  say(`${why}\n$ cf-mtls ${command}\n`);
+  const { status } = spawnSync(process.execPath, [program, ...command.split(' ')], { cwd: here, stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
+}
+
+function say(text) {
+  process.stdout.write(`\n${text}\n`);
 }
 
 /** A certificate for a year with its key, as `openssl req -x509 -addext basicConstraints=CA:FALSE` makes them. */
