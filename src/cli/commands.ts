@@ -112,8 +112,13 @@ export const COMMANDS: readonly (CommandSpec & { readonly options: readonly Opti
       { line: 'cf-mtls drift', does: 'exit 2 where something differs' },
       { line: 'cf-mtls drift --metrics /var/lib/node_exporter/cf-mtls.prom', does: 'also write metrics' },
     ],
-    exits: [{ code: 0, means: 'no drift' }, ERROR, { code: 2, means: 'drift' }, INTERRUPTED],
-    ready: false,
+    exits: [
+      { code: 0, means: 'no drift' },
+      { code: 1, means: 'error or wrong usage, or a zone or account could not be read' },
+      { code: 2, means: 'drift, or something that an apply would refuse' },
+      INTERRUPTED,
+    ],
+    ready: true,
   },
   {
     name: 'import',

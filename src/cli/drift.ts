@@ -3,8 +3,9 @@ import { type DriftFacts, type LiveCertificate, renderDriftMetrics } from '../re
 import { checkSummary, publish } from './actions.ts';
 import type { Arguments } from './args.ts';
 import type { Connected, Door } from './door.ts';
+import { load } from './load.ts';
 import { print, withApi } from './plan.ts';
-import { inputsOf, load, type Planning, planAll } from './planning.ts';
+import { inputsOf, type Planning, planAll } from './planning.ts';
 
 /** `cf-mtls drift`: a plan that nobody applies. 0 no drift; 2 drift, or what an apply would refuse; 1 not everything could be read. */
 export async function drift(args: Arguments, door: Door): Promise<number> {
@@ -16,7 +17,7 @@ export async function drift(args: Arguments, door: Door): Promise<number> {
     const { plan } = planning;
     if (args.options.metrics !== undefined) await saveMetrics(args.options.metrics, planning, started, connected, door);
     print(plan, args, door);
-    publish(plan, args, door);
+    publish(planning, args, door);
     if (plan.failures.length > 0) return 1;
     return plan.changes.length > 0 || plan.refusals.some(({ allowed }) => !allowed) ? 2 : 0;
   });
@@ -34,7 +35,10 @@ async function saveMetrics(
   await door.save(path, renderDriftMetrics(facts, textOf(path, door)));
 }
 
-function factsOf({ plan, scopes }: Planning, { registry }: Door): Pick<DriftFacts, 'plan' | 'managed' | 'certificates'> {
+function factsOf(
+  { plan, scopes }: Planning,
+  { registry }: Door,
+): Pick<DriftFacts, 'plan' | 'managed' | 'certificates'> {
   return {
     plan,
     managed: scopes.map(({ want }) => ({

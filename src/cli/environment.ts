@@ -9,6 +9,10 @@ export const ENVIRONMENT: readonly { readonly name: string; readonly does: strin
   { name: 'CF_MTLS_LOG', does: 'debug: trace requests on stderr, without secrets.' },
   { name: 'NO_COLOR, FORCE_COLOR', does: 'Never or always colour the output.' },
   { name: 'CI', does: 'Where it is set, nothing is asked.' },
+  {
+    name: 'GITHUB_ACTIONS, GITHUB_OUTPUT',
+    does: 'Set in a job of GitHub Actions: show faults at their lines, and give outputs.',
+  },
   { name: 'HTTPS_PROXY, NODE_EXTRA_CA_CERTS', does: 'The way to the API, as everywhere.' },
 ];
 

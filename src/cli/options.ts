@@ -131,7 +131,7 @@ export const OPTIONS = {
     ready: true,
   },
   compact: { help: 'Leave out the attributes below each change.', ready: true },
-  summary: { help: 'Add the result to the summary of a GitHub Actions job.', ready: false },
+  summary: { help: 'Add the result to the summary of a GitHub Actions job.', ready: true },
   'auto-approve': { help: 'Do not ask before applying.', ready: true },
   events: {
     value: 'FILE',
@@ -140,7 +140,7 @@ export const OPTIONS = {
     ready: true,
   },
   'check-keys': { help: 'Resolve the private keys too and prove that each fits its certificate.', ready: true },
-  metrics: { value: 'FILE', completes: 'files', help: 'Write a Prometheus text file.', ready: false },
+  metrics: { value: 'FILE', completes: 'files', help: 'Write a Prometheus text file.', ready: true },
   due: {
     value: 'DAYS',
     check: 'days',

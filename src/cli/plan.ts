@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import type { Plan } from '../model/plan.ts';
 import { renderPlanJson } from '../report/json.ts';
+import { renderPlanMarkdown } from '../report/markdown.ts';
 import { renderPlanText } from '../report/text.ts';
+import { checkSummary, publish } from './actions.ts';
 import type { Arguments } from './args.ts';
 import type { Connected, Door, Output } from './door.ts';
 import { load } from './load.ts';
@@ -9,16 +11,24 @@ import { inputsOf, planAll } from './planning.ts';
 
 /** `cf-mtls plan`: what an apply would do. Exits 1 where it would refuse, 2 for changes with --detailed-exitcode. */
 export async function plan(args: Arguments, door: Door): Promise<number> {
+  checkSummary(args, door);
   const desired = load(args, door);
   return withApi(args, door, desired.policy, async (connected) => {
     const planning = await planAll(desired, inputsOf(args), connected, door);
+    const { plan } = planning;
     const { out } = args.options;
-    if (out !== undefined) await door.save(resolve(door.files.cwd, out), renderPlanJson(planning.plan));
-    print(planning.plan, args, door);
-    if (out !== undefined) door.stderr.write(`Saved to ${out}; apply it with: cf-mtls apply ${out}\n`);
-    if (!isApplicable(planning.plan)) return 1;
-    return args.options['detailed-exitcode'] && planning.plan.changes.length > 0 ? 2 : 0;
+    if (out !== undefined) await door.save(resolve(door.files.cwd, out), renderPlanJson(plan));
+    print(plan, args, door);
+    publish(planning, args, door);
+    if (out !== undefined) door.stderr.write(savedTo(out, plan));
+    if (!isApplicable(plan)) return 1;
+    return args.options['detailed-exitcode'] && plan.changes.length > 0 ? 2 : 0;
   });
+}
+
+function savedTo(out: string, plan: Plan): string {
+  if (!isApplicable(plan)) return `Saved to ${out}, to be looked at; it can't be applied as it is.\n`;
+  return `Saved to ${out}; apply it with: cf-mtls apply ${out}\n`;
 }
 
 /** Whether nothing stands in the way of an apply. */
@@ -35,6 +45,7 @@ const FORMATS: Readonly<Record<string, (plan: Plan, options: Arguments['options'
   text: (plan, { compact }, { color, width }) =>
     renderPlanText(plan, { color, width: width(), compact: compact === true }),
   json: renderPlanJson,
+  markdown: renderPlanMarkdown,
 };
 
 /** Opens the API for a command and closes it again, however that ends. */

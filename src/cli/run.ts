@@ -1,6 +1,7 @@
 import { ApiError } from '../model/api.ts';
 import { InputError, InternalError } from '../model/fault.ts';
 import { renderFaults } from '../report/faults.ts';
+import { annotate } from './annotate.ts';
 import { type Arguments, parseArgs } from './args.ts';
 import type { Door } from './door.ts';
 import type { Table } from './table.ts';
@@ -13,6 +14,7 @@ export async function run(argv: readonly string[], table: Table, door: Door): Pr
     return code !== 0 && door.stop.aborted ? 130 : code;
   } catch (error) {
     door.stderr.write(inWords(error));
+    if (error instanceof InputError) annotate(error.faults, door);
     if (door.env.CF_MTLS_LOG === 'debug' && error instanceof Error) door.stderr.write(`${error.stack ?? ''}\n`);
     return door.stop.aborted ? 130 : 1;
   }
@@ -31,6 +33,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   plan: async () => (await import('./plan.ts')).plan,
   apply: async () => (await import('./apply.ts')).apply,
   show: async () => (await import('./show.ts')).show,
+  drift: async () => (await import('./drift.ts')).drift,
   simulate: async () => (await import('./simulate.ts')).simulate,
   schema: async () => (await import('./schema.ts')).schema,
   completion: async () => (await import('./completion.ts')).completionScript,

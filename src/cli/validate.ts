@@ -3,6 +3,7 @@ import { type Fault, InputError } from '../model/fault.ts';
 import { globTest } from '../model/glob.ts';
 import type { RefusalName } from '../model/names.ts';
 import { renderFaults } from '../report/faults.ts';
+import { annotate } from './annotate.ts';
 import type { Arguments } from './args.ts';
 import type { Door } from './door.ts';
 import { load } from './load.ts';
@@ -15,6 +16,7 @@ export async function validate(args: Arguments, door: Door): Promise<number> {
   );
   if (remarks.some(({ severity }) => severity === 'error')) throw new InputError(remarks);
   if (remarks.length > 0) door.stderr.write(renderFaults(remarks));
+  annotate(remarks, door);
   const materials = [...desired.certificates.values()];
   const keys = args.options['check-keys'] ? await resolveKeys(materials, door.files) : undefined;
   const zones = desired.scopes.filter(({ kind }) => kind === 'zone').length;
