@@ -29,6 +29,15 @@ export class LiveView {
     this.#remembered.set(name, rows.set(row.id, row));
   }
 
+  /** What is remembered of a list because no reading of it has shown it. */
+  unlisted(name: ListName): readonly string[] {
+    return [...(this.#remembered.get(name)?.keys() ?? [])];
+  }
+
+  forget(name: ListName, id: string): void {
+    this.#remembered.get(name)?.delete(id);
+  }
+
   outdated(name: ListName): void {
     this.#outdated.add(name);
   }

@@ -13,6 +13,7 @@ export class Record {
   readonly #changes: readonly Change[];
   readonly #tell: Tell;
   readonly #states = new Map<Step, State>();
+  #wrote = false;
 
   constructor(scope: string, steps: readonly Step[], changes: readonly Change[], tell: Tell) {
     this.#scope = scope;
@@ -43,7 +44,12 @@ export class Record {
     this.#states.set(step, 'in effect');
   }
 
-  /** Whether anything has been written in this scope. */
+  /** A write was carried out, or may have been. */
+  wrote(): void {
+    this.#wrote = true;
+  }
+
+  /** Whether any step of this scope has been done. */
   hasDone(): boolean {
     return [...this.#states.values()].some((state) => state === 'done' || state === 'in effect');
   }
@@ -58,6 +64,7 @@ export class Record {
       ...(reason === undefined ? {} : { reason }),
       changes: this.#tally(culprit),
       steps,
+      ...(this.#wrote ? { written: true } : {}),
     };
   }
 

@@ -1,3 +1,4 @@
+import { ApiError } from '../model/api.ts';
 import { InputError } from '../model/fault.ts';
 import type { ScopeLive } from '../model/live.ts';
 import type { ApplyResult, ScopeResult } from '../model/result.ts';
@@ -54,10 +55,13 @@ async function applyOne(planned: ScopeWork, locks: Locks, failures: number, tool
     await runScope(work.live, work.steps, record, locks, tools);
     return end(record.result('complete'));
   } catch (error) {
-    if (error instanceof StoppedError) return end(record.result('interrupted', 'interrupted'));
+    if (error instanceof StoppedError || isCut(error)) return end(record.result('interrupted', 'interrupted'));
     return end(record.result('failed', messageOf(error), error instanceof EffectError ? error.step : undefined));
   }
 }
+
+/** A request that the interruption cut, or did not let begin. */
+const isCut = (error: unknown): boolean => error instanceof ApiError && error.failure.fault === 'interrupted';
 
 const failuresIn = (results: ReadonlyMap<ScopeWork, ScopeResult>): number =>
   [...results.values()].filter(({ outcome }) => outcome === 'failed').length;

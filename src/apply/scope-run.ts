@@ -1,11 +1,11 @@
-import type { Api } from '../model/api.ts';
+import { type Api, ApiError } from '../model/api.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Material, Policy } from '../model/document.ts';
 import type { Tell } from '../model/events.ts';
 import { InternalError } from '../model/fault.ts';
 import { groupBy } from '../model/group.ts';
 import type { Registry, Tools } from '../model/kind.ts';
-import type { ScopeLive } from '../model/live.ts';
+import type { Lists, ScopeLive } from '../model/live.ts';
 import { type ListName, STAGES } from '../model/names.ts';
 import type { Secret } from '../model/secret.ts';
 import type { Step } from '../model/thing.ts';
@@ -79,6 +79,23 @@ export async function runScope(
 
   async function read(lists: readonly ListName[]): Promise<void> {
     view.update(await tools.read(view.now, lists));
+    await Promise.all(lists.flatMap((list) => view.unlisted(list).map((id) => lookAt(list, id))));
+  }
+
+  /** What a list does not show yet is asked for by its id: it may be active long before it is listed, or gone again. */
+  async function lookAt(list: ListName, id: string): Promise<void> {
+    const { path, permission } = tools.registry.lists[list];
+    try {
+      const { result } = await tools.api.request<Lists[ListName][number]>({
+        method: 'GET',
+        path: `${path(live.scope)}/${id}`,
+        permission,
+      });
+      if (result !== null && 'id' in result && result.id === id) view.remember(list, result);
+    } catch (error) {
+      if (!(error instanceof ApiError && error.failure.status === 404)) throw error;
+      view.forget(list, id);
+    }
   }
 
   function waitingFor({ stage, scope }: Step): Waiting {
@@ -94,7 +111,7 @@ export async function runScope(
   function toolsFor(waiting: Waiting): Tools {
     return {
       scope: live.scope,
-      api: tools.api,
+      api: noting(tools.api, record),
       live: () => view.now,
       read: async (...lists) => {
         await read(lists);
@@ -111,6 +128,26 @@ export async function runScope(
 }
 
 export { EffectError, StoppedError };
+
+/** Notes each write that was carried out, or may have been: what the exit code tells of an apply that failed. */
+function noting(api: Api, record: StepRecord): Api {
+  return {
+    list: (request) => api.list(request),
+    get requests() {
+      return api.requests;
+    },
+    async request(request) {
+      try {
+        const answer = await api.request<never>(request);
+        if (request.method !== 'GET') record.wrote();
+        return answer;
+      } catch (error) {
+        if (error instanceof ApiError && error.failure.ambiguous) record.wrote();
+        throw error;
+      }
+    },
+  };
+}
 
 /** Steps of one kind that stand side by side go to their kind together. */
 function runsOfOneKind(steps: readonly Step[]): readonly (readonly Step[])[] {

@@ -181,5 +181,5 @@ function eventsTo(
 function exitCode({ scopes }: ApplyResult): number {
   if (scopes.every(({ outcome }) => outcome === 'complete')) return 0;
   if (scopes.some(({ outcome }) => outcome === 'interrupted')) return 130;
-  return scopes.some(({ steps }) => steps.some(({ outcome }) => outcome === 'done')) ? 3 : 1;
+  return scopes.some(({ written }) => written) ? 3 : 1;
 }

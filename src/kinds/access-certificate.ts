@@ -1,11 +1,11 @@
 import { addressOf, shortFingerprint } from '../model/address.ts';
-import { ApiError } from '../model/api.ts';
 import type { AccessCertificateWant, ScopeWant } from '../model/document.ts';
-import type { Kind, KindRefusal, PlanningState, Progress, Tools } from '../model/kind.ts';
-import type { AccessCertificateRow, ScopeLive } from '../model/live.ts';
+import type { Kind, KindRefusal, PlanningState, Progress } from '../model/kind.ts';
+import type { AccessCertificateRow } from '../model/live.ts';
 import type { Change, Step, Thing } from '../model/thing.ts';
-import { accessLock, accessPath, WRITE } from './lists.ts';
-import { contentOf, isAmbiguous, md5OfRow, WrongAnswerError } from './uploads.ts';
+import { deleteCleared, hostnamesOf, rowOf, update, upload } from './access-writes.ts';
+import { accessLock } from './lists.ts';
+import { md5OfRow } from './uploads.ts';
 
 type Attributes = {
   readonly fingerprint: string;
@@ -54,7 +54,7 @@ export const accessCertificate: Kind<Attributes> = {
     const [had, wants] = [hostnames(before), hostnames(after)];
     const name = (after ?? before)?.attributes.name ?? '';
     const fingerprint = (before ?? after)?.attributes.fingerprint ?? '';
-    const task = { row: before?.row ?? null, name, fingerprint };
+    const task = { row: before?.row ?? null, name, fingerprint, md5s: md5sOf((before ?? after)?.id, state.want) };
     const taken = new Set(state.before.flatMap((thing) => (thing.kind === NAME ? hostnames(thing) : [])));
     const gained = wants.filter((hostname) => !had.includes(hostname));
     const lost = had.filter((hostname) => !wants.includes(hostname));
@@ -127,7 +127,8 @@ export const accessCertificate: Kind<Attributes> = {
   },
 
   until(step, live) {
-    if (step.stage === 'await') return untilListed(step, live);
+    // Access knows no status: what it has taken can be used.
+    if (step.stage === 'await') return 'done';
     const row = rowOf(step, live);
     if (step.stage === 'delete') return row === undefined ? 'done' : 'waiting';
     if (row === undefined) return 'waiting';
@@ -147,6 +148,11 @@ function identified(entries: readonly AccessCertificateWant[]) {
     seen.set(md5, nth);
     return [{ entry, md5, md5s, id: nth === 1 ? md5 : `${md5}#${nth}` }];
   });
+}
+
+/** Every fingerprint by which Access may call what an entry means. */
+function md5sOf(id: string | undefined, want: ScopeWant): readonly string[] {
+  return identified(want.access.certificates ?? []).find((it) => it.id === id)?.md5s ?? [];
 }
 
 /** Live rows with the entry that means them: by any fingerprint of the bundle, of those by name, of those the oldest. */
@@ -181,9 +187,6 @@ function paired(rows: readonly AccessCertificateRow[], want: ScopeWant) {
     }),
   ];
 }
-
-const hostnamesOf = (row: AccessCertificateRow): readonly string[] =>
-  [...(row.associated_hostnames ?? [])].map((hostname) => hostname.toLowerCase()).sort();
 
 const hostnames = (thing: Thing | null): readonly string[] =>
   (thing?.attributes.associated_hostnames as readonly string[] | undefined) ?? [];
@@ -224,111 +227,6 @@ function replaced({ changes }: PlanningState): readonly KindRefusal[] {
       },
     ];
   });
-}
-
-/** The row that a step speaks of: by id where it was live, else the newest upload of this content and name. */
-function rowOf({ task }: Step, live: ScopeLive): AccessCertificateRow | undefined {
-  const rows = live.lists[LIST] ?? [];
-  if (task.row !== null) return rows.find(({ id }) => id === task.row);
-  return rows.findLast((row) => md5OfRow(row) === task.fingerprint && row.name === task.name);
-}
-
-async function upload(step: Step, tools: Tools): Promise<void> {
-  const material = tools.material(String(step.task.fingerprint));
-  const body = {
-    name: step.task.name,
-    certificate: contentOf(material).pem,
-    associated_hostnames: step.task.hostnames,
-  };
-  const known = new Set((tools.live().lists[LIST] ?? []).map(({ id }) => id));
-  const { row, ...trace } = await tools.patiently(`${step.address} can be uploaded`, isUpdating, async () => {
-    try {
-      const { result, ...answered } = await tools.api.request<AccessCertificateRow>({
-        method: 'POST',
-        path: accessPath(tools.scope),
-        body,
-        permission: WRITE.access,
-      });
-      return { row: result, ...answered };
-    } catch (error) {
-      if (!isAmbiguous(error)) throw error;
-      // Access may take a CA twice, so it is never sent again: either the list shows it in time, or we say so.
-      return { row: await tools.patiently(`the list shows ${step.address}`, (it) => it === error, adopt) };
-      async function adopt(): Promise<AccessCertificateRow> {
-        const rows = (await tools.read(LIST)).lists[LIST] ?? [];
-        const found = rows.find(
-          (it) => !known.has(it.id) && md5OfRow(it) === step.task.fingerprint && it.name === step.task.name,
-        );
-        if (found === undefined) throw error;
-        return found;
-      }
-    }
-  });
-  if (!material.md5s.includes(md5OfRow(row))) throw new WrongAnswerError(material, md5OfRow(row));
-  tools.remember(LIST, row);
-  tools.done(step, trace);
-}
-
-/** Adds or releases hostnames on what is live now, so that nothing of another hand is lost. */
-async function update(step: Step, tools: Tools): Promise<void> {
-  const { lost = [], gained = [], covered = [] } = step.task as Record<string, readonly string[]>;
-  const trace = await tools.patiently(`${step.address} can be updated`, isUpdating, async () => {
-    const live = await tools.read(LIST);
-    const row = rowOf(step, live);
-    if (row === undefined) throw new Error(`${step.address} is no longer there; plan again`);
-    const bare = covered.filter(
-      (hostname) => !(live.lists[LIST] ?? []).some((it) => it.id !== row.id && hostnamesOf(it).includes(hostname)),
-    );
-    if (bare.length > 0)
-      throw new Error(`${step.address} keeps its hostnames: no other CA holds ${bare.join(', ')} yet. Plan again`);
-    const associated = [...new Set([...hostnamesOf(row), ...gained])]
-      .filter((hostname) => !lost.includes(hostname))
-      .sort();
-    const { result, ...answered } = await tools.api.request<AccessCertificateRow>({
-      method: 'PUT',
-      path: `${accessPath(tools.scope)}/${row.id}`,
-      body: { name: step.task.name, associated_hostnames: associated },
-      permission: WRITE.access,
-    });
-    return answered;
-  });
-  tools.done(step, trace);
-}
-
-async function deleteCleared(step: Step, tools: Tools): Promise<void> {
-  const isBusy = (error: unknown) =>
-    error instanceof HoldsHostnamesError || (error instanceof ApiError && error.has(12132));
-  const trace = await tools.patiently(`${step.address} can be deleted`, isBusy, async () => {
-    const row = rowOf(step, await tools.read(LIST));
-    if (row === undefined) return {};
-    if (hostnamesOf(row).length > 0)
-      throw new HoldsHostnamesError(
-        `${step.address} still holds ${hostnamesOf(row).join(', ')}; it is not deleted. Plan again`,
-      );
-    try {
-      return await tools.api.request({
-        method: 'DELETE',
-        path: `${accessPath(tools.scope)}/${row.id}`,
-        permission: WRITE.access,
-      });
-    } catch (error) {
-      if (error instanceof ApiError && (error.has(12135) || error.failure.status === 404)) return {};
-      throw error;
-    }
-  });
-  tools.done(step, trace);
-}
-class HoldsHostnamesError extends Error {}
-
-/** «previous certificate settings still being updated»: one code with «has active associations», told apart by its words. */
-export function isUpdating(error: unknown): boolean {
-  return error instanceof ApiError && error.has(12132) && /still being updated/i.test(error.message);
-}
-
-/** Access knows no status: what is listed can be used. */
-function untilListed({ id }: Step, live: ScopeLive): Progress {
-  const [md5] = id.split('#');
-  return (live.lists[LIST] ?? []).some((row) => md5OfRow(row) === md5) ? 'done' : 'waiting';
 }
 
 function untilGained({ task }: Step, row: AccessCertificateRow): Progress {

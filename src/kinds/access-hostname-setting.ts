@@ -3,7 +3,7 @@ import { inZone } from '../model/hostname.ts';
 import type { Kind } from '../model/kind.ts';
 import type { AccessSettingRow, Scope } from '../model/live.ts';
 import type { Step } from '../model/thing.ts';
-import { isUpdating } from './access-certificate.ts';
+import { meets } from './conflicts.ts';
 import { accessLock, accessPath, WRITE } from './lists.ts';
 
 type Attributes = { readonly china_network: boolean; readonly client_certificate_forwarding: boolean };
@@ -72,7 +72,7 @@ export const accessHostnameSetting: Kind<Attributes> = {
   writes: (steps) => Math.min(1, steps.length),
 
   async run(steps, tools) {
-    const trace = await tools.patiently('the hostname settings can be changed', isUpdating, async () => {
+    const trace = await tools.patiently('the hostname settings can be changed', meets('updating', 'busy'), async () => {
       const { lists } = await tools.read(LIST);
       const ours = (lists[LIST] ?? []).filter(isOurs(tools.scope));
       return tools.api.request({

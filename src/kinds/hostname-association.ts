@@ -1,10 +1,12 @@
 import { addressOf } from '../model/address.ts';
 import { parseCertificate } from '../model/certificate.ts';
 import { groupBy } from '../model/group.ts';
-import type { Kind, PlanningState, Progress, Tools } from '../model/kind.ts';
+import type { Kind, PlanningState, Progress, StepDraft, Tools } from '../model/kind.ts';
 import type { AssociationRow, ScopeLive } from '../model/live.ts';
+import { onceFor } from '../model/once.ts';
 import { statusFacts } from '../model/status.ts';
 import { refOf, type Step, type Thing } from '../model/thing.ts';
+import { meets } from './conflicts.ts';
 import { hostnameCertificate } from './hostname-certificate.ts';
 import { originPullsPath, WRITE } from './lists.ts';
 import { fingerprintOf, rowOf } from './uploads.ts';
@@ -103,19 +105,23 @@ export function isLink(row: AssociationRow): boolean {
 
 /** A hostname that falls to the zone's own certificate goes only when the zone presents the one that it is to present. */
 function voiding(id: string, before: Thing | null, state: PlanningState) {
+  return {
+    stage: 'dissociate' as const,
+    summary: `void the link of ${id}`,
+    task: { hostname: id, row: before?.row ?? '' },
+    ...zoneFirst(state),
+  };
+}
+
+const zoneFirst = onceFor((state: PlanningState): Pick<StepDraft, 'needs' | 'after'> => {
   const presented = state.after.filter(({ kind }) => kind === 'zone_certificate').at(-1);
   const zoneLevel = state.changes.filter(({ kind }) => kind === 'zone_certificate' || kind === 'zone_enablement');
   const turnsOff = zoneLevel.some(
     ({ kind, after }) => kind === 'zone_enablement' && after?.attributes.enabled === false,
   );
-  return {
-    stage: 'dissociate' as const,
-    summary: `void the link of ${id}`,
-    task: { hostname: id, row: before?.row ?? '' },
-    needs: presented && !turnsOff ? [refOf(presented)] : [],
-    after: presented && !turnsOff ? zoneLevel.filter(isInFront(state, presented)).map(refOf) : [],
-  };
-}
+  if (presented === undefined || turnsOff) return {};
+  return { needs: [refOf(presented)], after: zoneLevel.filter(isInFront(state, presented)).map(refOf) };
+});
 
 /** Of the zone-level changes, those without which a hostname would fall to something else than the wanted certificate. */
 function isInFront({ before }: PlanningState, presented: Thing) {
@@ -127,15 +133,30 @@ function isInFront({ before }: PlanningState, presented: Thing) {
 
 async function put(steps: readonly Step[], tools: Tools): Promise<void> {
   if (steps[0]?.stage === 'associate') await roomFor(steps, tools);
-  const { ray, auditLogId } = await tools.api.request({
-    method: 'PUT',
-    path: `${originPullsPath(tools.scope)}/hostnames`,
-    body: { config: steps.map((step) => entryOf(step, tools.live())) },
-    permission: WRITE.certificates,
+  const trace = await tools.patiently('the links can be changed', meets('busy'), async () => {
+    const open = steps[0]?.stage === 'dissociate' ? await stillLinked(steps, tools) : steps;
+    if (open.length === 0) return {};
+    return tools.api.request({
+      method: 'PUT',
+      path: `${originPullsPath(tools.scope)}/hostnames`,
+      body: { config: open.map((step) => entryOf(step, tools.live())) },
+      permission: WRITE.certificates,
+    });
   });
   // Whether one bad entry fails them all is not known: each hostname is judged by what is read, not by the answer.
   tools.outdated(LIST);
-  for (const step of steps) tools.done(step, { ...(ray ? { ray } : {}), ...(auditLogId ? { auditLogId } : {}) });
+  for (const step of steps) tools.done(step, trace);
+}
+
+/** The second look: what is void already is left alone, and what somebody linked elsewhere meanwhile is not ours to void. */
+async function stillLinked(steps: readonly Step[], tools: Tools): Promise<readonly Step[]> {
+  const rows = (await tools.read(LIST)).lists[LIST]?.filter(isLink) ?? [];
+  return steps.filter(({ id, address, task }) => {
+    const row = rows.find(({ hostname }) => hostname.toLowerCase() === id);
+    if (row !== undefined && row.cert_id !== task.row)
+      throw new Error(`${address} stays: somebody linked it to another certificate. Plan again`);
+    return row !== undefined;
+  });
 }
 
 function entryOf(step: Step, live: ScopeLive) {
@@ -200,4 +221,9 @@ const certificateIn = (row: AssociationRow): string | undefined =>
   row.certificate ? parseCertificate(row.certificate)?.fingerprint : undefined;
 
 const addressIn = (state: PlanningState, fingerprint: string): string =>
-  state.after.find(({ kind, id }) => kind === 'hostname_certificate' && id === fingerprint)?.address ?? fingerprint;
+  addressesIn(state).get(fingerprint) ?? fingerprint;
+
+const addressesIn = onceFor(
+  ({ after }: PlanningState): ReadonlyMap<string, string> =>
+    new Map(after.filter(({ kind }) => kind === 'hostname_certificate').map(({ id, address }) => [id, address])),
+);

@@ -1,9 +1,10 @@
 import { addressOf, shortFingerprint } from '../model/address.ts';
-import { ApiError } from '../model/api.ts';
 import type { Material, ScopeWant } from '../model/document.ts';
 import type { Kind, Tools } from '../model/kind.ts';
+import type { ScopeLive } from '../model/live.ts';
 import { statusFacts } from '../model/status.ts';
 import type { Step } from '../model/thing.ts';
+import { meets } from './conflicts.ts';
 import { originPullsPath, WRITE } from './lists.ts';
 import { certificateThings, untilActive, untilGone, uploadWithKey } from './uploads.ts';
 
@@ -116,17 +117,14 @@ class NoRoomError extends Error {}
 /** The second look: a certificate goes only if, read now, nothing refers to it. */
 async function deleteUnused(step: Step, tools: Tools): Promise<void> {
   const row = String(step.task.row);
-  const isBusy = (error: unknown) =>
-    error instanceof StillUsedError ||
-    (error instanceof ApiError && (error.has(1433, 1434) || error.failure.status === 409));
+  const isBusy = (error: unknown) => error instanceof StillUsedError || meets('in use', 'deploying', 'busy')(error);
   const trace = await tools.patiently(`${step.address} is no longer in use`, isBusy, async () => {
     const { lists } = await tools.read(STORE, 'hostname_associations');
     const users = (lists.hostname_associations ?? []).filter(
       (link) => link.cert_id === row && (link.enabled ?? null) !== null && statusFacts(link.status ?? undefined).live,
     );
     if (users.length > 0) throw new StillUsedError(users.map(({ hostname }) => hostname));
-    const found = lists[STORE]?.find(({ id }) => id === row);
-    if (found === undefined || !statusFacts(found.status).live) return {};
+    if (!isThere(tools.live(), row)) return {};
     try {
       return await tools.api.request({
         method: 'DELETE',
@@ -134,13 +132,18 @@ async function deleteUnused(step: Step, tools: Tools): Promise<void> {
         permission: WRITE.certificates,
       });
     } catch (error) {
-      if (error instanceof ApiError && error.has(1414, 1551, 1552)) return {};
+      if (meets('gone')(error)) return {};
+      // Here an id that was just listed is called invalid: somebody else's deletion came first.
+      if (meets('invalid')(error) && !isThere(await tools.read(STORE), row)) return {};
       throw error;
     }
   });
   tools.outdated(STORE);
   tools.done(step, trace);
 }
+
+const isThere = ({ lists }: ScopeLive, row: string): boolean =>
+  (lists[STORE] ?? []).some(({ id, status }) => id === row && statusFacts(status).live);
 
 class StillUsedError extends Error {
   constructor(hostnames: readonly string[]) {

@@ -1,4 +1,3 @@
-import { ApiError } from '../model/api.ts';
 import { md5OfAccess, parseCertificate } from '../model/certificate.ts';
 import type { CertificateFacts, Material } from '../model/document.ts';
 import { InternalError } from '../model/fault.ts';
@@ -6,6 +5,7 @@ import type { Progress, Tools } from '../model/kind.ts';
 import type { CertificateRow, Lists, ScopeLive } from '../model/live.ts';
 import { statusFacts } from '../model/status.ts';
 import type { Step, Thing } from '../model/thing.ts';
+import { meets } from './conflicts.ts';
 import { WRITE } from './lists.ts';
 
 /** The two stores of origin-pull certificates; they share their wire format and nothing else. */
@@ -70,7 +70,7 @@ export async function uploadWithKey(step: Step, tools: Tools, store: Store, path
   const material = tools.material(step.id);
   const { pem } = contentOf(material);
   const body = { certificate: pem, private_key: tools.key(material.fingerprint).reveal() };
-  const { row, ...trace } = await tools.patiently(`${material.label} can be uploaded`, helpsToWait, async () => {
+  const { row, ...trace } = await tools.patiently(`${material.label} can be uploaded`, LATER, async () => {
     try {
       const { result, ...answered } = await tools.api.request<CertificateRow>({
         method: 'POST',
@@ -81,7 +81,7 @@ export async function uploadWithKey(step: Step, tools: Tools, store: Store, path
       return { row: result, ...answered };
     } catch (error) {
       // The store takes a certificate once: where the answer was lost, or says that it exists, the list knows more.
-      if (!isAmbiguous(error) && !(error instanceof ApiError && error.has(1406))) throw error;
+      if (!meets('lost', 'exists')(error)) throw error;
       const adopted = rowOf(await tools.read(store), store, material.fingerprint);
       if (adopted === undefined) throw error;
       return { row: adopted };
@@ -93,14 +93,11 @@ export async function uploadWithKey(step: Step, tools: Tools, store: Store, path
   tools.done(step, trace);
 }
 
-/** True for the errors that mean «later»: taken but going away, busy, or unknown whether it was carried out. */
-function helpsToWait(error: unknown): boolean {
-  return error instanceof ApiError && (error.has(1406) || error.failure.status === 409 || isAmbiguous(error));
-}
-
-export function isAmbiguous(error: unknown): boolean {
-  return error instanceof ApiError && error.failure.ambiguous === true;
-}
+/**
+ * Going away, not listed yet, or lost on its way: each time the list is read first. Sending it again is safe, because
+ * the store answers 1406 to a certificate that it has.
+ */
+const LATER = meets('exists', 'busy', 'lost');
 
 /** The PEM behind a label; the plan has refused what can't be uploaded, so it is there. */
 export function contentOf(material: Material): CertificateFacts {

@@ -1,8 +1,8 @@
 import { addressOf, shortFingerprint } from '../model/address.ts';
-import { ApiError } from '../model/api.ts';
 import type { Kind, PlanningState, Tools } from '../model/kind.ts';
 import { statusFacts } from '../model/status.ts';
 import { refOf, type Step, type Thing } from '../model/thing.ts';
+import { meets } from './conflicts.ts';
 import { originPullsPath, WRITE } from './lists.ts';
 import {
   certificateThings,
@@ -139,8 +139,7 @@ function leaving({ before, changes }: PlanningState) {
 /** The second look: a certificate goes only if its heir is there, active, and newest of all that stay. */
 async function deleteBehindHeir(step: Step, tools: Tools): Promise<void> {
   const row = String(step.task.row);
-  const isBusy = (error: unknown) => error instanceof ApiError && (error.has(1434) || error.failure.status === 409);
-  const trace = await tools.patiently(`${step.address} can be deleted`, isBusy, async () => {
+  const trace = await tools.patiently(`${step.address} can be deleted`, meets('deploying', 'busy'), async () => {
     const { lists } = await tools.read(STORE, ...(step.task.heir === null ? (['zone_enablement'] as const) : []));
     const found = lists[STORE]?.find(({ id }) => id === row);
     if (found === undefined || !statusFacts(found.status).live) return {};
@@ -154,8 +153,7 @@ async function deleteBehindHeir(step: Step, tools: Tools): Promise<void> {
         permission: WRITE.certificates,
       });
     } catch (error) {
-      if (error instanceof ApiError && (error.has(1414, 1551, 1552) || /already deleted/i.test(error.message)))
-        return {};
+      if (meets('gone')(error)) return {};
       throw error;
     }
   });
@@ -176,8 +174,9 @@ function checkHeir({ address, task }: Step, tools: Tools): void {
   const newest = [...(lists[STORE] ?? [])]
     .filter((row) => statusFacts(row.status).live && !(task.leaving as readonly string[]).includes(row.id))
     .sort((one, other) => uploadedAt(other) - uploadedAt(one))[0];
-  if (heir === undefined || heir.status !== 'active' || newest?.id !== heir.id)
+  const isActive = statusFacts(heir?.status).presentable === 'now';
+  if (heir === undefined || !isActive || newest?.id !== heir.id)
     throw new Error(
-      `${address} stays: the certificate that takes its place ${heir === undefined ? 'is no longer there' : heir.status !== 'active' ? `reads ${heir.status}` : 'is not the newest'}. Plan again`,
+      `${address} stays: the certificate that takes its place ${heir === undefined ? 'is no longer there' : !isActive ? `reads ${heir.status}` : 'is not the newest'}. Plan again`,
     );
 }

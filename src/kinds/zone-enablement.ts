@@ -1,8 +1,10 @@
 import { addressOf } from '../model/address.ts';
-import type { Kind } from '../model/kind.ts';
-import { refOf } from '../model/thing.ts';
+import type { Kind, Tools } from '../model/kind.ts';
+import { statusFacts } from '../model/status.ts';
+import { refOf, type Step } from '../model/thing.ts';
 import { linksOf } from './hostname-association.ts';
 import { originPullsPath, WRITE } from './lists.ts';
+import { rowOf } from './uploads.ts';
 
 type Attributes = { readonly enabled: boolean };
 const NAME = 'zone_enablement';
@@ -43,7 +45,7 @@ export const zoneEnablement: Kind<Attributes> = {
       {
         stage: 'enable',
         summary: `turn zone-level authenticated origin pulls ${enabled ? 'on' : 'off'}`,
-        task: { enabled },
+        task: { enabled, certificate: enabled && presented ? presented.id : null },
         rank: enabled ? 0 : 3,
         needs: enabled && presented ? [refOf(presented)] : [],
         after: enabled ? [] : [...linksOf(state), TLS_CLIENT_AUTH].map(refOf),
@@ -55,6 +57,7 @@ export const zoneEnablement: Kind<Attributes> = {
 
   async run(steps, tools) {
     for (const step of steps) {
+      await checkPresented(step, tools);
       const { result, ...trace } = await tools.api.request<{ enabled: boolean }>({
         method: 'PUT',
         path: `${originPullsPath(tools.scope)}/settings`,
@@ -70,3 +73,13 @@ export const zoneEnablement: Kind<Attributes> = {
   until: (step, live) => (live.lists.zone_enablement?.[0]?.enabled === step.task.enabled ? 'done' : 'waiting'),
   watches: () => ['zone_enablement'],
 };
+
+/** The second look: switched on without its certificate, the zone would present the shared one. */
+async function checkPresented({ task, address }: Step, tools: Tools): Promise<void> {
+  if (task.certificate === null) return;
+  const row = rowOf(await tools.read('zone_certificates'), 'zone_certificates', String(task.certificate));
+  if (row === undefined || statusFacts(row.status).presentable !== 'now')
+    throw new Error(
+      `${address} stays off: the certificate that the zone is to present ${row === undefined ? 'is no longer there' : `reads ${row.status}`}. Plan again`,
+    );
+}

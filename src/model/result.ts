@@ -16,6 +16,8 @@ export interface ScopeResult {
   readonly changes: Tally;
   /** Every step of the plan in this scope, in order. */
   readonly steps: readonly StepResult[];
+  /** Whether anything was written, or may have been though its answer was lost. */
+  readonly written?: boolean;
 }
 export type ScopeOutcome = 'complete' | 'failed' | 'not_tried' | 'interrupted';
 

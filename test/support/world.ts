@@ -49,10 +49,12 @@ export interface WorldOptions extends Partial<Omit<SimulatorOptions, 'clock'>> {
   readonly handle?: (simulator: Simulator) => Simulator['handle'];
   readonly client?: Partial<ClientOptions>;
   readonly door?: Partial<Door>;
+  /** To begin at another time than all others. */
+  readonly clock?: TestClock;
 }
 
 export async function openWorld(options: WorldOptions = {}): Promise<World> {
-  const clock = testClock();
+  const { clock = testClock() } = options;
   const simulator = createSimulator({ ...options, clock });
   const served = await serve(simulator, options.handle ? { handle: options.handle(simulator) } : {});
   const folder = mkdtempSync(join(tmpdir(), 'cf-mtls-'));
@@ -142,6 +144,7 @@ function doorOf(
     stdout: stdout.output,
     stderr: stderr.output,
     save: async (path, text) => writeFileSync(resolve(folder, path), text),
+    makeFolder: async (path) => void mkdirSync(resolve(folder, path), { recursive: true }),
     append: (path, text, fresh) => (fresh ? writeFileSync : appendFileSync)(resolve(folder, path), text),
     stop: new AbortController().signal,
     async connect({ policy, onWait, maxRequests }) {

@@ -1,0 +1,132 @@
+import type { Tools } from '../model/kind.ts';
+import type { AccessCertificateRow, ScopeLive } from '../model/live.ts';
+import type { Step } from '../model/thing.ts';
+import { meets } from './conflicts.ts';
+import { accessPath, WRITE } from './lists.ts';
+import { contentOf, md5OfRow, WrongAnswerError } from './uploads.ts';
+
+const LIST = 'access_certificates';
+
+/** The hostnames of a row, as they are compared. */
+export const hostnamesOf = (row: AccessCertificateRow): readonly string[] =>
+  [...(row.associated_hostnames ?? [])].map((hostname) => hostname.toLowerCase()).sort();
+
+/** The row that a step speaks of: by id where it was live, else the newest upload of this content, of this name if there is one. */
+export function rowOf({ task }: Step, live: ScopeLive): AccessCertificateRow | undefined {
+  const rows = live.lists[LIST] ?? [];
+  if (task.row !== null) return rows.find(({ id }) => id === task.row);
+  const same = rows.filter((row) => (task.md5s as readonly string[]).includes(md5OfRow(row)));
+  return same.findLast(({ name }) => name === task.name) ?? same.at(-1);
+}
+
+/** Uploads a CA; one that came since the plan was made, by an upload of ours whose answer was lost or by another run, is adopted. */
+export async function upload(step: Step, tools: Tools): Promise<void> {
+  const material = tools.material(String(step.task.fingerprint));
+  const known = new Set((tools.live().lists[LIST] ?? []).map(({ id }) => id));
+  const find = async () => {
+    const live = await tools.read(LIST);
+    return rowOf(step, { ...live, lists: { [LIST]: live.lists[LIST]?.filter(({ id }) => !known.has(id)) ?? [] } });
+  };
+  const post = async () => {
+    const { result, ...trace } = await tools.api.request<AccessCertificateRow>({
+      method: 'POST',
+      path: accessPath(tools.scope),
+      body: {
+        name: step.task.name,
+        certificate: contentOf(material).pem,
+        associated_hostnames: step.task.hostnames,
+      },
+      permission: WRITE.access,
+    });
+    return { row: result, trace };
+  };
+  const { row, trace } = await tools.patiently<Uploaded>(`${step.address} can be uploaded`, TAKEN_UP, async () => {
+    const there = await find();
+    if (there !== undefined) return { row: there };
+    try {
+      return await post();
+    } catch (error) {
+      if (!meets('lost', 'exists')(error)) throw error;
+      // Access may take a CA twice, so it is never sent again: either the list shows it in time, or we say so.
+      const appeared = async () => {
+        const row = await find();
+        if (row === undefined) throw error;
+        return { row };
+      };
+      return await tools.patiently(`the list shows ${step.address}`, (it) => it === error, appeared);
+    }
+  });
+  if (!material.md5s.includes(md5OfRow(row))) throw new WrongAnswerError(material, md5OfRow(row));
+  tools.remember(LIST, row);
+  if (trace === undefined) await complete(step, row, tools);
+  tools.done(step, trace);
+}
+
+/** Without a trace it was adopted. */
+interface Uploaded {
+  readonly row: AccessCertificateRow;
+  readonly trace?: Parameters<Tools['done']>[1];
+}
+
+/** Adds or releases hostnames on what is live now, so that nothing of another hand is lost. */
+export async function update(step: Step, tools: Tools): Promise<void> {
+  const { lost = [], gained = [], covered = [] } = step.task as Record<string, readonly string[]>;
+  const trace = await tools.patiently(`${step.address} can be updated`, TAKEN_UP, async () => {
+    const live = await tools.read(LIST);
+    const row = rowOf(step, live);
+    if (row === undefined) throw new Error(`${step.address} is no longer there; plan again`);
+    const others = (live.lists[LIST] ?? []).filter(({ id }) => id !== row.id).flatMap(hostnamesOf);
+    const bare = covered.filter((hostname) => !others.includes(hostname));
+    if (bare.length > 0)
+      throw new Error(`${step.address} keeps its hostnames: no other CA holds ${bare.join(', ')} yet. Plan again`);
+    const kept = [...hostnamesOf(row), ...gained].filter((hostname) => !lost.includes(hostname));
+    return put(step, row, kept, tools);
+  });
+  tools.done(step, trace);
+}
+
+/** Deletes a CA that, looked at once more, holds no hostname. */
+export async function deleteCleared(step: Step, tools: Tools): Promise<void> {
+  const isBusy = (error: unknown) => error instanceof HoldsHostnamesError || meets('in use', 'updating', 'busy')(error);
+  const trace = await tools.patiently(`${step.address} can be deleted`, isBusy, async () => {
+    const row = rowOf(step, await tools.read(LIST));
+    if (row === undefined) return {};
+    if (hostnamesOf(row).length > 0) throw new HoldsHostnamesError(step, row);
+    try {
+      const path = `${accessPath(tools.scope)}/${row.id}`;
+      return await tools.api.request({ method: 'DELETE', path, permission: WRITE.access });
+    } catch (error) {
+      if (meets('gone')(error)) return {};
+      throw error;
+    }
+  });
+  tools.done(step, trace);
+}
+
+class HoldsHostnamesError extends Error {
+  constructor({ address }: Step, row: AccessCertificateRow) {
+    super(`${address} still holds ${hostnamesOf(row).join(', ')}; it is not deleted. Plan again`);
+  }
+}
+
+/** Access carries out one change after the other. */
+const TAKEN_UP = meets('updating', 'busy');
+
+/** An adopted certificate may be somebody else's upload, without the name and hostnames that ours was to have. */
+async function complete(step: Step, row: AccessCertificateRow, tools: Tools): Promise<void> {
+  const wanted = step.task.hostnames as readonly string[];
+  const has = hostnamesOf(row);
+  if (row.name === step.task.name && wanted.every((hostname) => has.includes(hostname))) return;
+  await tools.patiently(`${step.address} can be updated`, TAKEN_UP, () => put(step, row, [...has, ...wanted], tools));
+}
+
+async function put(step: Step, row: AccessCertificateRow, hostnames: readonly string[], tools: Tools) {
+  const { result: _, ...trace } = await tools.api.request<AccessCertificateRow>({
+    method: 'PUT',
+    path: `${accessPath(tools.scope)}/${row.id}`,
+    // Whether an omitted name is kept is not known.
+    body: { name: step.task.name, associated_hostnames: [...new Set(hostnames)].sort() },
+    permission: WRITE.access,
+  });
+  return trace;
+}

@@ -1,0 +1,54 @@
+import { ApiError } from '../model/api.ts';
+
+/** What a refusal of a write comes to. The API shares codes and statuses between meanings, so words decide as well. */
+export type Conflict =
+  /** No answer was read: it may have been carried out. */
+  | 'lost'
+  /** The store holds this certificate: live, or on its way out. */
+  | 'exists'
+  /** It is deleted, or about to be: for a deletion, that is done. */
+  | 'gone'
+  /** The id names no certificate of this store that is still there. */
+  | 'invalid'
+  | 'in use'
+  | 'deploying'
+  /** Access has not taken over the change before. */
+  | 'updating'
+  /** Another change of the same zone or account is under way. */
+  | 'busy';
+
+/** Whether an error is one of these conflicts. */
+export const meets =
+  (...conflicts: readonly Conflict[]) =>
+  (error: unknown): boolean =>
+    conflicts.some((conflict) => conflict === conflictOf(error));
+
+/** The conflict that an error is; undefined where it is something else. Codes and words: api-facts d. */
+export function conflictOf(error: unknown): Conflict | undefined {
+  if (!(error instanceof ApiError)) return undefined;
+  return CONFLICTS.find(([, applies]) => applies(error))?.[0];
+}
+
+const code =
+  (...codes: readonly number[]) =>
+  (error: ApiError): boolean =>
+    error.has(...codes);
+const words = (error: ApiError, pattern: RegExp): boolean =>
+  error.failure.errors.some(({ message }) => pattern.test(message));
+
+/** The first that applies. */
+const CONFLICTS: readonly (readonly [conflict: Conflict, applies: (error: ApiError) => boolean])[] = [
+  ['lost', ({ failure }) => failure.ambiguous === true],
+  ['exists', code(1406)],
+  ['gone', code(1414, 1551, 1552, 1553, 12135)],
+  // The zone's own store says it in words, with a code that nobody has written down.
+  ['gone', (error) => error.failure.status === 400 && words(error, /already (been )?deleted/i)],
+  ['invalid', code(1415)],
+  ['in use', code(1433)],
+  ['deploying', code(1434)],
+  // One code for three things.
+  ['updating', (error) => error.has(12132) && words(error, /still being updated/i)],
+  ['in use', (error) => error.has(12132) && words(error, /active.associations/i)],
+  ['exists', (error) => error.has(12130, 12132) && words(error, /already exists/i)],
+  ['busy', ({ failure }) => failure.status === 409],
+];
