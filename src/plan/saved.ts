@@ -7,7 +7,7 @@ import { validatePlan } from './schema.ts';
 export function readPlan(text: string, file: string, toolVersion: string): Plan {
   const plan = parse(text);
   if (plan === undefined) throw inputError(`${file} is damaged: it is not JSON, or it was cut off`, AGAIN);
-  const { format_version: format, tool_version: tool } = plan as Partial<Plan>;
+  const { format_version: format, tool_version: tool } = (plan ?? {}) as Partial<Plan>;
   if (typeof format === 'string' && major(format) !== '1')
     throw inputError(`${file} has the plan format ${format}, and this cf-mtls reads 1.x`, AGAIN);
   if (typeof tool === 'string' && major(tool) !== major(toolVersion))

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { KIND_NAMES } from '../../src/model/names.ts';
 import { openWorld, type World, type WorldOptions } from '../support/world.ts';
 import { samplesOf } from './support/exposition.ts';
+import { turn } from './support/hands.ts';
 
 const ACCOUNT = '4d5e6f708192a3b4c5d6e7f8091a2b3c';
 const STATE = {
@@ -30,17 +31,6 @@ async function settled(options: WorldOptions = {}): Promise<World> {
   await world.want(STATE);
   expect((await world.run('apply', '--auto-approve')).code).toBe(0);
   return world;
-}
-
-/** Another hand turns the switch of a zone. */
-async function turn({ url, simulator }: World, zone: string, enabled: boolean): Promise<void> {
-  const { id } = simulator.state.zones.find(({ name }) => name === zone) ?? { id: '' };
-  const response = await fetch(`${url}/zones/${id}/origin_tls_client_auth/settings`, {
-    method: 'PUT',
-    headers: { authorization: 'Bearer test', 'content-type': 'application/json' },
-    body: JSON.stringify({ enabled }),
-  });
-  expect(response.status).toBe(200);
 }
 
 const metricsIn = (file = 'cf-mtls.prom') => samplesOf(readFileSync(join(world.folder, file), 'utf8'));
@@ -178,7 +168,7 @@ describe('the metrics of drift', () => {
 
 /** Everything about one zone fails while `isDown`. */
 const brokenFor =
-  (zone: string, isDown: () => boolean): WorldOptions['handle'] =>
+  (zone: string, isDown: () => boolean): NonNullable<WorldOptions['handle']> =>
   (simulator) =>
   (request) => {
     const { id } = simulator.state.zones.find(({ name }) => name === zone) ?? { id: '-' };
