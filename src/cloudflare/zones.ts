@@ -39,16 +39,18 @@ type Row = Readonly<Record<string, unknown>>;
 type Found = ReadonlyMap<string, readonly Row[] | ZoneProblem>;
 
 async function lookUp(api: Api, zones: readonly WantedZone[]): Promise<Found> {
-  if (zones.length === 0) return new Map();
-  if (zones.length === 1) return askEach(api, zones);
+  const [only] = zones;
+  if (only === undefined) return new Map();
+  if (zones.length === 1) return new Map([[only.name, await askOne(api, only)]]);
   const first = await api.request<unknown>(pageRequest(1, zones));
   const further = (first.totalPages ?? 1) - 1;
   // One account may hold the name on this page and another one hold it on a page that is not read.
   if (further > zones.length) return askEach(api, zones);
   const listed = await readAll(api, first, zones);
-  // A zone that changes its page while the pages are read is on none of them; a name that is missing is asked for.
+  // A zone that changes its page while the pages are read may be on none of them, so a few missing names are asked
+  // for. Many missing names are a token that may not see them, and asking for each would only take long.
   const missing = zones.filter(({ name }) => !listed.has(name));
-  return new Map([...listed, ...(missing.length === 0 ? [] : await askEach(api, missing))]);
+  return missing.length > further ? listed : new Map([...listed, ...(await askEach(api, missing))]);
 }
 
 async function readAll(
@@ -70,29 +72,24 @@ async function readAll(
 
 async function askEach(api: Api, zones: readonly WantedZone[]): Promise<Found> {
   const found = new Map<string, readonly Row[] | ZoneProblem>();
+  const ask = async (zone: WantedZone) => {
+    try {
+      found.set(zone.name, await askOne(api, zone));
+    } catch (error) {
+      if (!isProblem(error)) throw error;
+      found.set(zone.name, { message: error.message });
+    }
+  };
   for (let next = 0; next < zones.length; next += ABREAST) {
-    await Promise.all(
-      zones.slice(next, next + ABREAST).map(async (zone) => {
-        found.set(zone.name, await askOne(api, zone, zones.length === 1));
-      }),
-    );
+    await Promise.all(zones.slice(next, next + ABREAST).map(ask));
   }
   return found;
 }
 
-async function askOne(
-  api: Api,
-  { name, accountId }: WantedZone,
-  alone: boolean,
-): Promise<readonly Row[] | ZoneProblem> {
+async function askOne(api: Api, { name, accountId }: WantedZone): Promise<readonly Row[]> {
   const query = { name, ...(accountId === undefined ? {} : { 'account.id': accountId }) };
-  try {
-    const rows = await api.list<Row>({ method: 'GET', path: '/zones', query, permission: PERMISSION });
-    return rows.filter((row) => nameOf(row) === name);
-  } catch (error) {
-    if (alone || !isProblem(error)) throw error;
-    return { message: error.message };
-  }
+  const rows = await api.list<Row>({ method: 'GET', path: '/zones', query, permission: PERMISSION });
+  return rows.filter((row) => nameOf(row) === name);
 }
 
 function resultOf(zone: WantedZone, found: Found): Scope | ZoneProblem {

@@ -79,6 +79,26 @@ describe('looking up zones', () => {
     expect(client.requests).toBe(200);
   });
 
+  it('asks for the one zone that changed its page while the pages were read', async () => {
+    const all = named(100).map(({ name }, index) => zone(name, index));
+    const shifted = pagesOf(all.filter(({ name }) => name !== 'z50.example').concat(zone('new.example', 999)));
+    mock().get('/zones?per_page=50&page=1').reply(200, shifted);
+    mock().get('/zones?per_page=50&page=2').reply(200, shifted);
+    mock()
+      .get('/zones?name=z50.example')
+      .reply(200, ok([zone('z50.example', 50)]));
+    const found = await findZones(bench().client, named(100));
+    expect([...found.values()].every((scope) => 'id' in scope)).toBe(true);
+  });
+
+  it('does not ask for each of very many that the token does not see', async () => {
+    mock().get('/zones?per_page=50&page=1').reply(200, ok([]));
+    const { client } = bench();
+    const found = await findZones(client, named(10_000));
+    expect([...found.values()].every((scope) => 'message' in scope)).toBe(true);
+    expect(client.requests).toBe(1);
+  });
+
   it('asks only for the one account that all of them are in', async () => {
     mock()
       .get(`/zones?per_page=50&page=1&account.id=${A}`)
@@ -153,6 +173,18 @@ describe('where the look-up fails', () => {
     mock().get('/zones?per_page=50&page=1').reply(403, refused(10000, 'Authentication error'));
     const error = await failureFrom(findZones(bench().client, named(40)));
     expect(error.has(10000)).toBe(true);
+  });
+
+  it('for one of several names, it is the problem of that one', async () => {
+    const all = named(200).map(({ name }, index) => zone(name, index));
+    mock().get('/zones?per_page=50&page=1').reply(200, pagesOf(all));
+    mock().get('/zones?name=z1.example').reply(404, refused(7003, 'Could not route'));
+    mock()
+      .get('/zones?name=z2.example')
+      .reply(200, ok([zone('z2.example', 2)]));
+    const found = await findZones(bench().client, [{ name: 'z1.example' }, { name: 'z2.example' }]);
+    expect(found.get('z1.example')).toMatchObject({ message: expect.stringContaining('7003') });
+    expect(found.get('z2.example')).toMatchObject({ id: id(2) });
   });
 
   it('by a used-up budget, the run ends', async () => {
