@@ -31,6 +31,7 @@ const door: Door = {
   stdout: output(process.stdout),
   stderr: output(process.stderr),
   save,
+  makeFolder,
   append: (path, text, fresh) => (fresh ? writeFileSync : appendFileSync)(path, scrub(text)),
   stop: stop.signal,
   connect: (how) => (how.simulate ? connectSimulator(how) : connectApi(how)),
@@ -137,6 +138,15 @@ async function save(path: string, text: string): Promise<void> {
   } catch (error) {
     await rm(draft, { force: true });
     throw inputError(`${path} can't be written: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+async function makeFolder(path: string): Promise<void> {
+  const { mkdir } = await import('node:fs/promises');
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    throw inputError(`${path} can't be made: ${error instanceof Error ? error.message : error}`);
   }
 }
 

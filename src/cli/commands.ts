@@ -126,14 +126,20 @@ export const COMMANDS: readonly (CommandSpec & { readonly options: readonly Opti
     about:
       'Writes one file per zone or account, the labels and the certificates of what is live. ' +
       'A plan of the result is empty at once, without any private key.',
-    options: ['zone', 'account', 'all', 'out', 'merge', 'force', 'discover', 'parallelism', 'max-requests'],
+    options: ['zone', 'account', 'all', 'out', 'merge', 'force', 'discover', 'previous', 'parallelism', 'max-requests'],
     positionals: [],
     examples: [
       { line: 'cf-mtls import --zone example.com --out cf-mtls', does: 'adopt one zone' },
       { line: 'cf-mtls import --all --out cf-mtls', does: 'adopt everything that the token can see' },
+      { line: 'cf-mtls import --zone "*.example.net" --out cf-mtls --merge', does: 'add more to files that are there' },
     ],
-    exits: [{ code: 0, means: 'done' }, ERROR, INTERRUPTED],
-    ready: false,
+    exits: [
+      { code: 0, means: 'done' },
+      ERROR,
+      { code: 3, means: 'files were written, and some zones or accounts could not be read' },
+      INTERRUPTED,
+    ],
+    ready: true,
   },
   {
     name: 'status',

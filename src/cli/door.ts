@@ -21,6 +21,8 @@ export interface Door {
   ask?(question: string): Promise<string>;
   /** Writes a file whole or not at all: below a new name first, which then takes the place of the old one. */
   save(path: string, text: string): Promise<void>;
+  /** Makes a folder, and those above it, where they are missing. */
+  makeFolder(path: string): Promise<void>;
   /** Opens a file to add to, after emptying it where `fresh`. */
   append(path: string, text: string, fresh?: 'fresh'): void;
   /** Aborted by the first Ctrl-C. */

@@ -147,9 +147,9 @@ export const OPTIONS = {
     help: 'Call a certificate due so many days before it expires (policy.expiry_warning_days).',
     ready: false,
   },
-  all: { help: 'Every zone and account that the token can see.', ready: false },
-  merge: { help: 'Add what is missing to files that are there, and keep their comments and order.', ready: false },
-  force: { help: 'Overwrite files that are there.', ready: false },
+  all: { help: 'Every zone and account that the token can see.', ready: true },
+  merge: { help: 'Add what is missing to files that are there, and keep their comments and order.', ready: true },
+  force: { help: 'Overwrite files that are there.', ready: true },
 } as const satisfies Readonly<Record<string, OptionSpec>>;
 
 export type OptionName = keyof typeof OPTIONS;

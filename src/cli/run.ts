@@ -34,6 +34,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   apply: async () => (await import('./apply.ts')).apply,
   show: async () => (await import('./show.ts')).show,
   drift: async () => (await import('./drift.ts')).drift,
+  import: async () => (await import('./import.ts')).importLive,
   simulate: async () => (await import('./simulate.ts')).simulate,
   schema: async () => (await import('./schema.ts')).schema,
   completion: async () => (await import('./completion.ts')).completionScript,

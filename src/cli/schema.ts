@@ -6,8 +6,10 @@ import type { Door } from './door.ts';
 
 /** `cf-mtls schema NAME`: one of the published schemas. */
 export function schema({ positionals: [name = ''] }: Arguments, { stdout }: Door): number {
-  stdout.write(`${JSON.stringify(SCHEMAS[name], null, 2)}\n`);
+  stdout.write(schemaText(name));
   return 0;
 }
+
+export const schemaText = (name: string): string => `${JSON.stringify(SCHEMAS[name], null, 2)}\n`;
 
 const SCHEMAS: Readonly<Record<string, object>> = { 'desired-state': desiredState, plan, events };

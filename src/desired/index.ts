@@ -16,6 +16,7 @@ import type { Tree } from './tree.ts';
 
 export type { DesiredDoor, RunResult } from './door.ts';
 export { resolveKeys } from './keys.ts';
+export { defaultPolicy } from './policy.ts';
 export { previousHostnames } from './previous.ts';
 
 /**

@@ -1,5 +1,6 @@
-import { createHash, type KeyObject, X509Certificate } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from '../model/document.ts';
+import { keyTypeOf } from '../model/key-type.ts';
 
 export interface PemBlock {
   /** `CERTIFICATE`, `PRIVATE KEY`, `EC PRIVATE KEY` … */
@@ -46,22 +47,6 @@ export function readBundle(blocks: readonly PemBlock[]): {
     chain: certificates.map((certificate) => fingerprint('sha256', certificate)),
     md5s: certificates.map((certificate) => fingerprint('md5', certificate)),
   };
-}
-
-/** `RSA 2048`, `EC prime256v1`, `ED25519` … */
-export function keyTypeOf(key: () => KeyObject): string {
-  try {
-    const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key();
-    if (type === 'rsa') return `RSA ${details?.modulusLength ?? '?'}`;
-    return type === 'ec' ? `EC ${details?.namedCurve ?? '?'}` : (type ?? 'unknown').toUpperCase();
-  } catch {
-    return 'unknown';
-  }
-}
-
-/** Whether Cloudflare takes keys of this type. */
-export function isSupportedKeyType(keyType: string): boolean {
-  return keyType.startsWith('RSA ') || ['EC prime256v1', 'EC secp384r1', 'EC secp521r1'].includes(keyType);
 }
 
 /** `ED25519` as it is usually written. */

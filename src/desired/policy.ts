@@ -1,7 +1,7 @@
 import type { Policy, Prune, ScopeWant } from '../model/document.ts';
 import { KIND_NAMES, REFUSALS } from '../model/names.ts';
 import { asMapping, asNumber, asTexts } from './data.ts';
-import type { Faults } from './faults.ts';
+import { createFaults, type Faults } from './faults.ts';
 
 type Durations = Readonly<Record<string, number>>;
 
@@ -36,6 +36,12 @@ export function readPolicy(data: unknown, faults: Faults): { readonly policy: Po
     },
     prune: readPrune(given.prune) ?? true,
   };
+}
+
+/** The policy of files that say nothing of it. */
+export function defaultPolicy(): Policy {
+  const none = () => [];
+  return readPolicy(undefined, createFaults(none, none)).policy;
 }
 
 /** What a zone or account says of itself. */

@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
-import { isSupportedKeyType, keyTypeName, keyTypeOf, readPem } from './pem.ts';
+import { isSupportedKeyType, keyTypeOf } from '../model/key-type.ts';
+import { keyTypeName, readPem } from './pem.ts';
 
 /** What is wrong with a key, as the end of a sentence that begins with "The private key of `label`". */
 export class KeyFault extends Error {

@@ -1,6 +1,7 @@
 import type { Material } from '../../model/document.ts';
+import { isSupportedKeyType } from '../../model/key-type.ts';
 import type { Finding } from '../faults.ts';
-import { isSupportedKeyType, keyTypeName } from '../pem.ts';
+import { keyTypeName } from '../pem.ts';
 import { quote } from '../redact.ts';
 import type { Context, Rule } from './rule.ts';
 

@@ -1,0 +1,118 @@
+import { type AdoptedFile, filesFor, SCHEMA_FILE } from '../adopt/files.ts';
+import type { Found } from '../adopt/found.ts';
+import { look } from '../adopt/look.ts';
+import { defaultPolicy } from '../desired/index.ts';
+import { readScope } from '../live/read.ts';
+import { ApiError } from '../model/api.ts';
+import { InternalError, inputError } from '../model/fault.ts';
+import type { Scope } from '../model/live.ts';
+import type { ListName } from '../model/names.ts';
+import { eachSideBySide } from '../model/side-by-side.ts';
+import { harmless, paragraph } from '../report/harmless.ts';
+import { count } from '../report/width.ts';
+import type { Arguments } from './args.ts';
+import { counter } from './count.ts';
+import { hostnamesToAsk } from './discovery.ts';
+import type { Connected, Door } from './door.ts';
+import {
+  changedFiles,
+  checkOverwrites,
+  checkWhole,
+  existingIn,
+  type Folder,
+  openFolder,
+  saveInto,
+} from './import-folder.ts';
+import { checkChoice, liveScopes, type ScopeFailure } from './live-scopes.ts';
+import { withApi } from './plan.ts';
+import { schemaText } from './schema.ts';
+import { nothingWanted } from './wants.ts';
+
+/** `cf-mtls import`: writes files from what is live. Exits 3 where some scopes could not be read and others were written. */
+export async function importLive(args: Arguments, door: Door): Promise<number> {
+  const { options } = args;
+  checkChoice(options, 'import');
+  if (options.out === undefined) throw inputError('import needs a folder to write to', 'Give it --out DIR.');
+  if (options.merge && options.force)
+    throw inputError(
+      '--merge stands beside --force',
+      '--merge adds to the files that are there, --force overwrites them.',
+    );
+  const folder = openFolder(options.out, door);
+  const existing = options.merge ? existingIn(folder, door) : undefined;
+  return withApi(args, door, existing?.desired.policy ?? defaultPolicy(), async (connected) => {
+    const { found, failures } = await readAll(args, connected, door);
+    const { files, notes } = filesFor(found, existing);
+    const schema = existing === undefined ? [{ path: SCHEMA_FILE, text: schemaText('desired-state') }] : [];
+    const changed = found.length === 0 ? [] : changedFiles(folder, [...schema, ...files], door);
+    if (changed.length > 0) {
+      if (existing === undefined && !options.force) checkOverwrites(folder, changed, door);
+      checkWhole(folder, changed, door);
+      await saveInto(folder, changed, door);
+    }
+    for (const note of notes) door.stderr.write(`Note: ${paragraph(note)}\n`);
+    for (const { scope, error } of failures)
+      door.stderr.write(`Error: ${harmless(scope)} could not be read: ${paragraph(error)}\n`);
+    door.stdout.write(summary(found, changed, folder, connected.api.requests));
+    if (failures.length === 0) return 0;
+    return changed.length > 0 ? 3 : 1;
+  });
+}
+
+/** Reads scope by scope, and keeps of each only what goes into the files. */
+async function readAll(
+  { options }: Arguments,
+  connected: Connected,
+  door: Door,
+): Promise<{ readonly found: readonly Found[]; readonly failures: readonly ScopeFailure[] }> {
+  const { scopes, failures: missing } = await liveScopes(options, connected);
+  const { api } = connected;
+  const discovery = {
+    discover: options.discover === undefined ? null : 'dns',
+    previous: options.previous ?? null,
+    paths: options.file ?? [],
+  } as const;
+  const toAsk = await hostnamesToAsk(discovery, api, door);
+  const found: Found[] = [];
+  const failures = [...missing];
+  const step = counter(scopes.length, 'zones and accounts', door);
+  await eachSideBySide(scopes, options.parallelism ?? 8, async (scope) => {
+    try {
+      const live = await readScope(scope, LISTS[scope.kind], toAsk(scope, []), { api, lists: door.registry.lists });
+      const want = nothingWanted(scope);
+      found.push(
+        look(
+          live,
+          door.registry.kinds.flatMap((kind) => kind.shows(live, want)),
+        ),
+      );
+    } catch (error) {
+      if (error instanceof InternalError || !(error instanceof Error)) throw error;
+      const isOff = options.all && error instanceof ApiError && error.has(ACCESS_NOT_ENABLED);
+      if (isOff) door.stderr.write(`Note: ${scope.name}: Access is not enabled, so there is nothing to import.\n`);
+      else failures.push({ scope: scope.name, error: error.message });
+    }
+    step();
+  });
+  return { found, failures };
+}
+
+const ACCESS_NOT_ENABLED = 9999;
+
+const LISTS: Readonly<Record<Scope['kind'], readonly ListName[]>> = {
+  zone: ['zone_certificates', 'zone_enablement', 'tls_client_auth', 'hostname_certificates', 'hostname_associations'],
+  account: ['access_certificates', 'access_hostname_settings'],
+};
+
+function summary(found: readonly Found[], changed: readonly AdoptedFile[], folder: Folder, requests: number): string {
+  const zones = found.filter(({ scope }) => scope.kind === 'zone').length;
+  const read = `Read ${count(zones, 'zone')} and ${count(found.length - zones, 'account')} with ${count(requests, 'request')}.`;
+  const lines =
+    changed.length === 0
+      ? [read, 'Nothing to write: the files hold it all.']
+      : [
+          read,
+          `Wrote ${count(changed.length, 'file')} to ${folder.name}. See what they mean: cf-mtls plan -f ${folder.name}`,
+        ];
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,100 @@
+import { everyAccount, everyZone } from '../live/scopes.ts';
+import { type Fault, InputError, inputError } from '../model/fault.ts';
+import { globTest } from '../model/glob.ts';
+import { groupBy } from '../model/group.ts';
+import { normalizeHostname } from '../model/hostname.ts';
+import type { Scope } from '../model/live.ts';
+import type { Options } from './args.ts';
+import type { Connected } from './door.ts';
+
+/** A zone or account that could not be found or read, and why. */
+export interface ScopeFailure {
+  readonly scope: string;
+  readonly error: string;
+}
+
+/** The zones and accounts that `--zone`, `--account` and `--all` choose from what the token can see. */
+export async function liveScopes(
+  { zone = [], account = [], all }: Options,
+  connected: Connected,
+): Promise<{ readonly scopes: readonly Scope[]; readonly failures: readonly ScopeFailure[] }> {
+  if (all) {
+    const zones = await everyZone(connected.api);
+    return oncePerName([...zones, ...(await everyAccount(connected.api, zones))]);
+  }
+  const [names, globs] = [zone.filter((word) => !isGlob(word)), zone.filter(isGlob)];
+  const found = await connected.findZones(names.map((name) => ({ name: zoneName(name) })));
+  const failures = [...found].flatMap(([scope, it]) => ('message' in it ? [{ scope, error: it.message }] : []));
+  const matched = globs.length === 0 ? [] : matching(globs, await everyZone(connected.api), 'zone');
+  const scopes = [...[...found.values()].flatMap((it) => ('message' in it ? [] : [it])), ...matched];
+  const once = oncePerName([...new Map(scopes.map((scope) => [scope.id, scope])).values()]);
+  const accounts = await chosenAccounts(account, connected);
+  return { scopes: [...once.scopes, ...accounts], failures: [...failures, ...once.failures] };
+}
+
+/** Throws unless the words of the command line go together. */
+export function checkChoice({ zone, account, all }: Options, command: string): void {
+  const some = zone !== undefined || account !== undefined;
+  if (all && some) throw inputError('--all stands beside --zone or --account', 'Leave one of them out.');
+  if (!all && !some)
+    throw inputError(`${command} needs to know what to read`, 'Give it --zone NAME, --account ID, or --all.');
+}
+
+async function chosenAccounts(words: readonly string[], { api }: Connected): Promise<readonly Scope[]> {
+  const ids = [...new Set(words.filter((word) => !isGlob(word)).map(accountId))];
+  const globs = words.filter(isGlob);
+  const known = ids.map((id): Scope => ({ kind: 'account', name: id, id, accountId: id }));
+  if (globs.length === 0) return known;
+  const matched = matching(globs, await everyAccount(api, []), 'account');
+  return [...known, ...matched.filter(({ id }) => !ids.includes(id))];
+}
+
+function matching(globs: readonly string[], scopes: readonly Scope[], kind: string): readonly Scope[] {
+  const tests = globs.map((glob) => ({ glob, test: globTest(glob.toLowerCase()) }));
+  const idle = tests.filter(({ test }) => !scopes.some(({ name }) => test(name)));
+  if (idle.length > 0)
+    throw new InputError(
+      idle.map(
+        ({ glob }): Fault => ({
+          severity: 'error',
+          message: `--${kind} ${glob} matches no ${kind} that the token can see`,
+        }),
+      ),
+    );
+  return scopes.filter(({ name }) => tests.some(({ test }) => test(name)));
+}
+
+/** A name can stand in several accounts, and once in a set of files. */
+function oncePerName(scopes: readonly Scope[]): {
+  readonly scopes: readonly Scope[];
+  readonly failures: readonly ScopeFailure[];
+} {
+  const groups = [...groupBy(scopes, ({ kind, name }) => `${kind} ${name}`).values()];
+  return {
+    scopes: groups.flatMap((group) => (group.length === 1 ? group : [])),
+    failures: groups.flatMap((group) => {
+      const [first] = group;
+      if (first === undefined || group.length === 1) return [];
+      const accounts = group.map(({ accountId: id }) => id ?? 'unknown').sort();
+      return [
+        {
+          scope: first.name,
+          error: `stands in several accounts (${accounts.join(', ')}), and one set of files can hold one of them. Write it by hand with its \`id\` and \`account_id\`, or use a token that sees one of these accounts`,
+        },
+      ];
+    }),
+  };
+}
+
+const isGlob = (word: string): boolean => /[*?]/.test(word);
+
+function zoneName(word: string): string {
+  const name = normalizeHostname(word);
+  if (name === null) throw inputError(`--zone ${word} is not the name of a zone`);
+  return name;
+}
+
+function accountId(word: string): string {
+  if (/^[0-9a-f]{32}$/i.test(word)) return word.toLowerCase();
+  throw inputError(`--account ${word} is not the id of an account`, 'It has 32 hexadecimal digits.');
+}
