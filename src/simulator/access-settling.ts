@@ -12,9 +12,7 @@ export function followHostnames(world: World, store: AccessStore, scope: string,
   const { pending } = certificate;
   if (pending === null) return;
   if (pending.at > world.now) {
-    world.agenda.add(pending.at, () => {
-      if (certificate.pending === pending) followHostnames(world, store, scope, certificate);
-    });
+    world.agenda.add(pending.at, () => followHostnames(world, store, scope, certificate));
     return;
   }
   certificate.hostnames = pending.hostnames;
@@ -27,9 +25,7 @@ export function followSettings(world: World, account: Account): void {
   const { pendingSettings: pending } = account;
   if (pending === null) return;
   if (pending.at > world.now) {
-    world.agenda.add(pending.at, () => {
-      if (account.pendingSettings === pending) followSettings(world, account);
-    });
+    world.agenda.add(pending.at, () => followSettings(world, account));
     return;
   }
   account.settings.clear();

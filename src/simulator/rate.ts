@@ -12,7 +12,7 @@ export function createLimiter(limits: Limits): (key: string, now: number) => Rea
       entry = { since: now, count: 0, blockedUntil: 0 };
       windows.set(key, entry);
     }
-    if (now >= entry.blockedUntil) entry.count += 1;
+    entry.count += 1;
     if (entry.count > limits.requests) {
       if (entry.blockedUntil === 0) entry.blockedUntil = now + limits.window;
       const wait = seconds(entry.blockedUntil - now);

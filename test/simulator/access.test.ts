@@ -69,6 +69,11 @@ describe.each([
     await ask('PUT', `${path}/${id}`, {});
     expect((await ask('DELETE', `${path}/${id}`)).code).toBe(12132);
     pass(1000);
+    await ask('PUT', `${path}/${id}`, { associated_hostnames: ['b.example.com'] });
+    expect((await ask('DELETE', `${path}/${id}`)).code).toBe(12132);
+    pass(1000);
+    await ask('PUT', `${path}/${id}`, {});
+    pass(1000);
     const removed = await ask('DELETE', `${path}/${id}`);
     expect([removed.status, removed.result]).toEqual([200, { id }]);
     expect((await ask('GET', path)).result).toEqual([]);
@@ -263,19 +268,25 @@ describe('Access hostname settings', () => {
     expect((await put(false)).status).toBe(202);
   });
 
-  it('show those of other zones in a zone, but take only its own', async () => {
-    const { ask, pass } = await start();
-    const idOf = async (name: string) => {
-      const reply = await ask('POST', '/zones', { name, account: { id: ACCOUNT } });
-      return String(reply.row.id);
-    };
-    const one = `/zones/${await idOf('one.example')}/access/certificates/settings`;
-    const two = `/zones/${await idOf('two.example')}/access/certificates/settings`;
-    expect((await ask('PUT', one, { settings: [row('a.one.example', false, true)] })).status).toBe(202);
-    pass(1000);
-    expect((await ask('GET', two)).rows.map(({ hostname }) => hostname)).toEqual(['a.one.example']);
-    expect((await ask('GET', `${ACCESS}/settings`)).rows).toHaveLength(1);
-    const foreign = await ask('PUT', two, { settings: [row('a.one.example', false, false)] });
-    expect([foreign.code, foreign.message]).toEqual([12036, 'access.api.error.hostnames_must_belong_to_your_domain']);
-  });
+  it.each(['merge', 'replace'] as const)(
+    'show those of other zones in a zone, but take only its own (%s)',
+    async (mode) => {
+      const { ask, pass } = await start({ features: { settingsMode: mode } });
+      const idOf = async (name: string) => {
+        const reply = await ask('POST', '/zones', { name, account: { id: ACCOUNT } });
+        return String(reply.row.id);
+      };
+      const one = `/zones/${await idOf('one.example')}/access/certificates/settings`;
+      const two = `/zones/${await idOf('two.example')}/access/certificates/settings`;
+      expect((await ask('PUT', one, { settings: [row('a.one.example', false, true)] })).status).toBe(202);
+      pass(1000);
+      expect((await ask('GET', two)).rows.map(({ hostname }) => hostname)).toEqual(['a.one.example']);
+      expect((await ask('GET', `${ACCESS}/settings`)).rows).toHaveLength(1);
+      const foreign = await ask('PUT', two, { settings: [row('a.one.example', false, false)] });
+      expect([foreign.code, foreign.message]).toEqual([12036, 'access.api.error.hostnames_must_belong_to_your_domain']);
+      await ask('PUT', two, { settings: [row('a.two.example', false, true)] });
+      pass(1000);
+      expect((await ask('GET', two)).rows).toHaveLength(2);
+    },
+  );
 });

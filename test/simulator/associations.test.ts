@@ -77,6 +77,19 @@ describe('an association', () => {
     expect([gone.status, gone.code, gone.message]).toEqual([404, 1553, 'setting for this hostname not found']);
   });
 
+  it('that is quick does not wait for one that is slow', async () => {
+    const { ask, pass, ids } = await withTwo();
+    await ask('PUT', HOSTNAMES, { config: [link(APP, ids[0])] });
+    pass(1000);
+    await ask('PUT', HOSTNAMES, { config: [link(APP, ids[0], null), link('new.example.com', ids[0])] });
+    pass(1000);
+    const statuses = (await ask('GET', `${HOSTNAMES}?status=all`)).rows.map((row) => [row.hostname, row.status]);
+    expect(statuses).toEqual([
+      [APP, 'pending_deletion'],
+      ['new.example.com', 'active'],
+    ]);
+  });
+
   it('can read as null instead when it was voided', async () => {
     const { ask, pass, ids } = await withTwo({ features: { voidedReads: 'null' } });
     await ask('PUT', HOSTNAMES, { config: [link(APP, ids[0])] });

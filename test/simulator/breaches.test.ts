@@ -108,6 +108,27 @@ describe('no breach is told', () => {
     expect(running.simulator.breaches()).toEqual([]);
   });
 
+  it('of what was not active when the window began', async () => {
+    const running = await protectedZone();
+    const id = await upload(running, CERTIFICATES, next);
+    await put(running, APP, id);
+    running.simulator.mark();
+    await running.ask('PATCH', SETTING, { value: 'on' });
+    running.pass(1000);
+    expect(running.simulator.breaches()).toEqual([]);
+  });
+
+  it('of a certificate that was deleted in an earlier window and is uploaded again', async () => {
+    const running = await protectedZone();
+    const id = await upload(running, CERTIFICATES, next);
+    running.pass(1000);
+    await running.ask('DELETE', `${CERTIFICATES}/${id}`);
+    running.pass(1000);
+    running.simulator.mark();
+    await upload(running, CERTIFICATES, next);
+    expect(running.simulator.breaches()).toEqual([]);
+  });
+
   it('of the rotation of an Access CA', async () => {
     const running = await start();
     const { ask, pass, simulator } = running;
@@ -187,6 +208,35 @@ describe('a breach is told', () => {
     running.pass(1000);
     expect(messages(running)).toContain('the certificate that it still presents was deleted');
     expect(messages(running)).toContain(`${edge.sha256} while that was not active`);
+  });
+
+  it('of a certificate deleted while its hostname, voided and linked anew, has not left it everywhere', async () => {
+    const running = await protectedZone();
+    const id = await upload(running, CERTIFICATES, next);
+    running.pass(1000);
+    await put(running, APP, running.hostnameId, null);
+    await put(running, APP, id);
+    await running.ask('DELETE', `${CERTIFICATES}/${running.hostnameId}`);
+    expect(messages(running)).toContain('the certificate that it still presents was deleted');
+  });
+
+  it('of a hostname that is disabled for a moment', async () => {
+    const running = await protectedZone();
+    await put(running, APP, running.hostnameId, false);
+    await put(running, APP, running.hostnameId);
+    running.pass(1000);
+    expect(messages(running)).toBe('presented no certificate, neither what it had nor what it has now');
+  });
+
+  it('of a hostname that was not linked yet, or no more, when its zone fell back', async () => {
+    const running = await protectedZone();
+    await put(running, APP, running.hostnameId, null);
+    running.pass(2000);
+    await running.ask('PUT', `${PULLS}/settings`, { enabled: false });
+    await running.ask('PUT', `${PULLS}/settings`, { enabled: true });
+    await put(running, 'new.example.com', running.hostnameId);
+    running.pass(1000);
+    expect([...subjects(running)].sort()).toEqual([APP, 'new.example.com', 'zone default']);
   });
 
   it('of a zone that deletes its certificate before the next is active', async () => {

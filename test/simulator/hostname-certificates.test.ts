@@ -40,6 +40,15 @@ it('keeps tombstones in the list', async () => {
   expect(back.row.id).toBe(id);
 });
 
+it('is missing from the list for a while', async () => {
+  const running = await start({ delays: { listLag: 5000 } });
+  await upload(running, CERTIFICATES, edge);
+  running.pass(4999);
+  expect((await running.ask('GET', CERTIFICATES)).rows).toEqual([]);
+  running.pass(1);
+  expect((await running.ask('GET', CERTIFICATES)).rows).toHaveLength(1);
+});
+
 it('is a store of its own, beside that of the zone and those of other zones', async () => {
   const running = await start();
   const ids = [

@@ -78,6 +78,23 @@ describe('the server', () => {
     expect((await ask('GET', PULLS)).status).toBe(200);
   });
 
+  it('ends every connection when it closes, answered or not', async () => {
+    let reach = () => {};
+    const reached = new Promise<void>((resolve) => {
+      reach = resolve;
+    });
+    const served = await serve(createSimulator({ clock: Date }), {
+      handle() {
+        reach();
+        return new Promise(() => {});
+      },
+    });
+    const cut = expect(fetch(`${served.url}/zones`)).rejects.toThrow('fetch failed');
+    await reached;
+    await served.close();
+    await cut;
+  });
+
   it('can have another handle in front, to make faults', async () => {
     const simulator = createSimulator({ clock: Date });
     const served = await serve(simulator, {

@@ -43,11 +43,16 @@ async function busy(): Promise<Running> {
   await ask('PUT', HOSTNAMES, { config: [link('a.example.com', old, null)] });
   await upload(running, CERTIFICATES, await testCertificate('new'));
   await ask('PUT', `${ACCESS}/${staff}`, { associated_hostnames: [] });
+  await ask('PUT', `${OTHER_ACCESS}/settings`, {
+    settings: [{ hostname: 'c.example.com', china_network: true, client_certificate_forwarding: true }],
+  });
   pass(300);
   return running;
 }
 
+const OTHER_ACCESS = ACCESS.replace('4d5e', '5d5e');
 const LISTS = [
+  `${OTHER_ACCESS}/settings`,
   PULLS,
   `${PULLS}/settings`,
   `${HOSTNAMES}?status=all`,

@@ -140,6 +140,7 @@ describe('a zone certificate is refused', () => {
     ['with a certificate that is no text', () => ({ ...pairOf(edge), certificate: 7 }), 400, 9207],
     ['with garbage for a certificate', () => ({ ...pairOf(edge), certificate: 'garbage' }), 400, 1408],
     ['with garbage in the block', () => ({ ...pairOf(edge), certificate: GARBAGE }), 400, 1408],
+    ['with a block of another name', () => ({ ...pairOf(edge), certificate: renamed() }), 400, 1408],
     ['with a key beside the certificate', () => ({ ...pairOf(edge), certificate: withKey() }), 400, 1408],
     ['as a CA', () => pairOf(ca), 400, 2101],
     ["with another one's key", () => ({ ...pairOf(edge), private_key: next.privateKey }), 400, 2106],
@@ -150,6 +151,13 @@ describe('a zone certificate is refused', () => {
     expect([reply.status, reply.code, reply.success, reply.result]).toEqual([status, code, false, null]);
     expect(simulator.writes).toEqual([]);
     expect((await ask('GET', PULLS)).result).toBeNull();
+  });
+
+  it('in words that name the field and quote no value', async () => {
+    const { ask } = await start();
+    expect((await ask('POST', PULLS, { certificate: 'x' })).message).toBe('private_key is required');
+    const reply = await ask('POST', PULLS, { certificate: ['secret'], private_key: 'x' });
+    expect(reply.message).toBe('certificate must be a string');
   });
 
   it('with an encrypted or an Ed25519 key', async () => {
@@ -232,4 +240,5 @@ describe('deleting a zone certificate is refused', () => {
 });
 
 const GARBAGE = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
+const renamed = (): string => edge.certificate.replaceAll('CERTIFICATE', 'X509 CERTIFICATE');
 const withKey = (): string => `${edge.certificate}${edge.privateKey}`;
