@@ -47,11 +47,14 @@ async function lookUp(api: Api, zones: readonly WantedZone[]): Promise<Found> {
   // One account may hold the name on this page and another one hold it on a page that is not read.
   if (further > zones.length) return askEach(api, zones);
   const listed = await readAll(api, first, zones);
-  // A zone that changes its page while the pages are read may be on none of them, so a few missing names are asked
-  // for. Many missing names are a token that may not see them, and asking for each would only take long.
+  // A zone that changes its page while the pages are read may be on none of them (and a simulator makes a zone when its
+  // name is asked for), so missing names are asked for. Very many are a token that may not see them.
   const missing = zones.filter(({ name }) => !listed.has(name));
-  return missing.length > further ? listed : new Map([...listed, ...(await askEach(api, missing))]);
+  return missing.length > Math.max(further, FEW) ? listed : new Map([...listed, ...(await askEach(api, missing))]);
 }
+
+/** So many names cost less than half a minute, even at the API's limit. */
+const FEW = 100;
 
 async function readAll(
   api: Api,
