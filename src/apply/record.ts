@@ -55,9 +55,9 @@ export class Record {
   }
 
   /** `failed` is the step whose effect did not come; where a write failed, it is the first that was started and not done. */
-  result(outcome: ScopeOutcome, reason?: string, failed?: Step): ScopeResult {
+  result(outcome: ScopeOutcome, reason?: string, failed?: Step, trace: Trace = {}): ScopeResult {
     const culprit = failed ?? this.#steps.find((step) => this.#states.get(step) === 'started');
-    const steps = this.#steps.map((step) => this.#stepResult(step, outcome, reason, culprit));
+    const steps = this.#steps.map((step) => this.#stepResult(step, outcome, reason, culprit, trace));
     return {
       scope: this.#scope,
       outcome,
@@ -68,11 +68,17 @@ export class Record {
     };
   }
 
-  #stepResult(step: Step, outcome: ScopeOutcome, reason: string | undefined, culprit: Step | undefined): StepResult {
+  #stepResult(
+    step: Step,
+    outcome: ScopeOutcome,
+    reason: string | undefined,
+    culprit: Step | undefined,
+    trace: Trace,
+  ): StepResult {
     const { stage, address, summary } = step;
     const state = this.#states.get(step);
     if (outcome === 'failed' && step === culprit) {
-      this.#tell({ type: 'step_failed', ...facts(step), error: reason ?? 'failed' });
+      this.#tell({ type: 'step_failed', ...facts(step), error: reason ?? 'failed', ...trace });
       return { stage, address, summary, outcome: 'failed', detail: reason ?? 'failed' };
     }
     if (state === 'done' || state === 'in effect') return { stage, address, summary, outcome: 'done' };

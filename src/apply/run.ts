@@ -56,8 +56,15 @@ async function applyOne(planned: ScopeWork, locks: Locks, failures: number, tool
     return end(record.result('complete'));
   } catch (error) {
     if (error instanceof StoppedError || isCut(error)) return end(record.result('interrupted', 'interrupted'));
-    return end(record.result('failed', messageOf(error), error instanceof EffectError ? error.step : undefined));
+    const step = error instanceof EffectError ? error.step : undefined;
+    return end(record.result('failed', messageOf(error), step, traceOf(error)));
   }
+}
+
+/** What the answer that said no is known by at Cloudflare. */
+function traceOf(error: unknown): { readonly ray?: string } {
+  const ray = error instanceof ApiError ? error.failure.ray : undefined;
+  return ray === undefined ? {} : { ray };
 }
 
 /** A request that the interruption cut, or did not let begin. */

@@ -98,13 +98,14 @@ export async function runScope(
     }
   }
 
-  function waitingFor({ stage, scope }: Step): Waiting {
+  function waitingFor(step: Step): Waiting {
+    const { stage, scope } = step;
     const { clock, stop, policy } = tools;
     return {
       clock,
       stop,
       policy: policy.wait,
-      tell: (message) => tools.tell({ type: 'waiting', scope, stage, message }),
+      tell: (message, address = step.address) => tools.tell({ type: 'waiting', scope, stage, address, message }),
     };
   }
 

@@ -12,7 +12,8 @@ export interface Waiting {
   readonly policy: Policy['wait'];
   /** Aborted by the first Ctrl-C: nothing new is begun. */
   readonly stop: AbortSignal;
-  tell(message: string): void;
+  /** `address` where the wait is for another thing than the step that began it. */
+  tell(message: string, address?: string): void;
 }
 
 export interface Watch extends Waiting {
@@ -51,7 +52,7 @@ export async function waitFor(steps: readonly Step[], atMost: number, watch: Wat
     const [first] = open;
     if (first === undefined) return;
     if (clock.now() >= deadline) throw new EffectError(first, lateMessage(open, atMost));
-    watch.tell(waitMessage(open));
+    watch.tell(waitMessage(open), first.address);
     await pauseFor(Math.min(pause, Math.max(1, deadline - clock.now())), watch);
     for (const list of listsOf(open, kindOf)) view.outdated(list);
   }

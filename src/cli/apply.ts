@@ -1,13 +1,10 @@
-import { resolve } from 'node:path';
 import { applyScopes, type ScopeWork } from '../apply/run.ts';
 import { loadDesired, resolveKeys } from '../desired/index.ts';
-import type { Tell } from '../model/events.ts';
 import { inputError } from '../model/fault.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ApplyResult } from '../model/result.ts';
 import { canonical } from '../plan/digest.ts';
 import type { ScopePlan } from '../plan/scope.ts';
-import { renderEvent, renderSummaryEvent } from '../report/events.ts';
 import { renderOutcome } from '../report/outcome.ts';
 import { type Progress, progress } from '../report/progress.ts';
 import type { Arguments } from './args.ts';
@@ -16,6 +13,7 @@ import { load } from './load.ts';
 import { isApplicable, print, withApi } from './plan.ts';
 import { inputsOf, type Planning, planAll } from './planning.ts';
 import { checkNotStale, checkSameApi, readPlanFile, savedInputs } from './saved.ts';
+import { trailTo } from './trail.ts';
 
 /** `cf-mtls apply`: plans, asks, and carries it out; with PLANFILE, that very plan or nothing. */
 export async function apply(args: Arguments, door: Door): Promise<number> {
@@ -65,14 +63,14 @@ function asker({ ask, env, stdout }: Door): () => Promise<boolean> {
 
 async function carryOut(
   planning: Planning,
-  { options }: Arguments,
+  { options, positionals }: Arguments,
   connected: Connected,
   door: Door,
   asked: boolean,
 ): Promise<number> {
   const keys = await resolveKeys(keysNeeded(planning), door.files);
   const show = startProgress(door);
-  const events = eventsTo(options.events, door);
+  const trail = trailTo(options.events, connected.api, door);
   const works = planning.scopes.map((it): ScopeWork & { plan: ScopePlan } => ({
     live: it.live,
     steps: it.steps,
@@ -92,7 +90,7 @@ async function carryOut(
       stop: door.stop,
       tell: (event) => {
         show.tell(event);
-        events.tell(event);
+        trail.tell(event);
       },
       read: planning.read,
       parallelism: options.parallelism ?? 8,
@@ -101,9 +99,11 @@ async function carryOut(
   } finally {
     show.end();
   }
-  events.end(result);
-  door.stdout.write(`\n${renderOutcome(result, { color: door.stdout.color, width: door.stdout.width() })}`);
-  return exitCode(result);
+  const gap = trail.end(result);
+  const savedPlan = positionals.length > 0;
+  door.stdout.write(`\n${renderOutcome(result, { color: door.stdout.color, width: door.stdout.width(), savedPlan })}`);
+  if (gap !== undefined) door.stderr.write(`Error: ${gap}\n`);
+  return exitCode(result, gap !== undefined);
 }
 
 /** Every key that an upload of this run needs; read before its first write, so that none is missing half way. */
@@ -163,23 +163,9 @@ function startProgress({ stderr, clock }: Door): Progress {
   };
 }
 
-/** The audit trail: a line for each event, written as it happens. */
-function eventsTo(
-  file: string | undefined,
-  { append, clock, files }: Door,
-): { tell: Tell; end(result: ApplyResult): void } {
-  if (file === undefined) return { tell: () => {}, end: () => {} };
-  const path = resolve(files.cwd, file);
-  append(path, '', 'fresh');
-  return {
-    tell: (event) => append(path, renderEvent(event, clock.now())),
-    end: (result) => append(path, renderSummaryEvent(result, clock.now())),
-  };
-}
-
 /** 0 all done; 3 something was written and something failed or was not tried; 1 nothing was written; 130 interrupted. */
-function exitCode({ scopes }: ApplyResult): number {
-  if (scopes.every(({ outcome }) => outcome === 'complete')) return 0;
+function exitCode({ scopes }: ApplyResult, hasGap: boolean): number {
   if (scopes.some(({ outcome }) => outcome === 'interrupted')) return 130;
+  if (!hasGap && scopes.every(({ outcome }) => outcome === 'complete')) return 0;
   return scopes.some(({ written }) => written) ? 3 : 1;
 }

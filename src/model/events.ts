@@ -24,7 +24,7 @@ export type ApplyEvent =
       readonly type: 'waiting';
       readonly scope: string;
       readonly stage: Stage;
-      readonly address?: string;
+      readonly address: string;
       readonly message: string;
     }
   | {

@@ -2,11 +2,11 @@ import type { ApplyEvent } from '../model/events.ts';
 import { type ApplyResult, tallyOf } from '../model/result.ts';
 import { harmlessJson } from './harmless.ts';
 
-/** One line of `--events` (`schemas/events.schema.json`); `time` in milliseconds since 1970. */
-export function renderEvent(event: ApplyEvent, time: number): string {
+/** One line of `--events` (`schemas/events.schema.json`); `time` in milliseconds since 1970, `requests` of the run so far. */
+export function renderEvent(event: ApplyEvent, time: number, requests: number): string {
   const { type, ...facts } = event;
   const { ray, auditLogId, ...rest } = facts as typeof facts & { readonly ray?: string; readonly auditLogId?: string };
-  return line(time, type, { ...rest, cf_ray: ray, cf_auditlog_id: auditLogId });
+  return line(time, type, { requests, ...rest, cf_ray: ray, cf_auditlog_id: auditLogId });
 }
 
 /** The last line of `--events`: what the whole run came to. */

@@ -23,10 +23,7 @@ const EVENTS: { readonly [T in ApplyEvent['type']]: readonly Extract<ApplyEvent,
     { type: 'step_done', ...step, requests: 6 },
     { type: 'step_done', ...step, ...trace },
   ],
-  waiting: [
-    { type: 'waiting', scope: 'example.com', stage: 'await', message: 'waiting until app-2026 is active' },
-    { type: 'waiting', scope: 'example.com', stage: 'await', address: step.address, message: 'rate limited' },
-  ],
+  waiting: [{ type: 'waiting', scope: 'example.com', stage: 'await', address: step.address, message: 'rate limited' }],
   step_failed: [
     { type: 'step_failed', ...step, error: 'HTTP 500' },
     { type: 'step_failed', ...step, error: 'HTTP 500', ...trace },
@@ -45,7 +42,7 @@ describe('an event', () => {
       .flat()
       .map((event) => [event.type, event] as [string, ApplyEvent]),
   )('%s is one line that the schema describes', (_, event) => {
-    const line = renderEvent(event, TIME);
+    const line = renderEvent(event, TIME, 7);
     expect(line.indexOf('\n')).toBe(line.length - 1);
     const read = JSON.parse(line);
     expect(read.time).toBe('2026-11-21T09:30:00.250Z');
@@ -54,7 +51,7 @@ describe('an event', () => {
   });
 
   it('carries what a write left in the log of Cloudflare', () => {
-    expect(JSON.parse(renderEvent({ type: 'step_done', ...step, ...trace }, TIME))).toEqual({
+    expect(JSON.parse(renderEvent({ type: 'step_done', ...step, ...trace }, TIME, 7))).toEqual({
       time: '2026-11-21T09:30:00.250Z',
       type: 'step_done',
       ...step,
@@ -65,7 +62,7 @@ describe('an event', () => {
   });
 
   it('leaves out what is not known', () => {
-    expect(Object.keys(JSON.parse(renderEvent({ type: 'step_done', ...step, requests: 6 }, TIME)))).not.toContain(
+    expect(Object.keys(JSON.parse(renderEvent({ type: 'step_done', ...step, requests: 6 }, TIME, 7)))).not.toContain(
       'cf_ray',
     );
   });

@@ -16,7 +16,13 @@ const step = (
   summary: `${stage} ${name}`,
   requests: 1,
 });
-const waiting = (scope: string, message: string): ApplyEvent => ({ type: 'waiting', scope, stage: 'await', message });
+const waiting = (scope: string, message: string): ApplyEvent => ({
+  type: 'waiting',
+  scope,
+  stage: 'await',
+  address: `${scope}/hostname_certificate/app-2026`,
+  message,
+});
 const done = (scope: string, outcome: 'complete' | 'failed' = 'complete'): ApplyEvent => ({
   type: 'scope_done',
   scope,
