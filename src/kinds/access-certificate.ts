@@ -64,7 +64,6 @@ export const accessCertificate: Kind<Attributes> = {
     const renamed = before !== null && after !== null && before.attributes.name !== after.attributes.name;
     const covered = lost.filter((hostname) => covers(state.after, hostname));
     const self = { kind: NAME, id: (before ?? after)?.id ?? '' } as const;
-    const gaining = state.changes.filter((it) => it.kind === NAME && it.after !== null && it.id !== self.id);
     return [
       ...(before === null
         ? [
@@ -91,7 +90,6 @@ export const accessCertificate: Kind<Attributes> = {
               stage: 'dissociate' as const,
               summary: `update ${address}${listed(': release', lost)}`,
               task: { ...task, lost, covered },
-              after: gaining.map(({ kind, id }) => ({ kind, id })),
             },
           ]
         : []),

@@ -8,6 +8,7 @@ import { statusFacts } from '../model/status.ts';
 import { refOf, type Step, type Thing } from '../model/thing.ts';
 import { meets } from './conflicts.ts';
 import { hostnameCertificate } from './hostname-certificate.ts';
+import { isArriving, isLink } from './links.ts';
 import { originPullsPath, WRITE } from './lists.ts';
 import { fingerprintOf, rowOf } from './uploads.ts';
 
@@ -80,6 +81,11 @@ export const hostnameAssociation: Kind<Attributes> = {
 
   loses: ({ id, after }) => (after === null ? [id] : []),
 
+  underWay: {
+    list: LIST,
+    names: (live) => (live.lists[LIST] ?? []).filter(isArriving).map(({ hostname }) => hostname),
+  },
+
   writes: (steps) => Math.ceil(steps.length / BATCH),
 
   async run(steps, tools) {
@@ -93,14 +99,9 @@ export const hostnameAssociation: Kind<Attributes> = {
   watches: () => [LIST],
 };
 
-/** All links of a scope, before and after, for those who have to wait for them. */
-export function linksOf({ before, after }: PlanningState): readonly Thing[] {
-  return [...before, ...after].filter(({ kind }) => kind === NAME);
-}
-
-/** True where a row is a link at all: a void one reads as `enabled: null` or as a tombstone. */
-export function isLink(row: AssociationRow): boolean {
-  return (row.enabled ?? null) !== null && Boolean(row.cert_id) && statusFacts(row.status ?? undefined).live;
+/** The links that a scope is to have: what they replace is switched off after them, and before those that go. */
+export function linksOf({ after }: PlanningState): readonly Thing[] {
+  return after.filter(({ kind }) => kind === NAME);
 }
 
 /** A hostname that falls to the zone's own certificate goes only when the zone presents the one that it is to present. */
@@ -210,11 +211,12 @@ function untilLinked(step: Step, row: AssociationRow | undefined, live: ScopeLiv
   if (row === undefined || !isLink(row)) return 'waiting';
   const wanted = rowOf(live, 'hostname_certificates', String(step.task.certificate));
   if (row.cert_id !== wanted?.id || row.enabled !== step.task.enabled) return 'waiting';
-  // What is switched off presents nothing, whatever its deployment reads.
-  if (row.enabled === false || row.status === 'active') return 'done';
-  return statusFacts(row.status ?? undefined).stuck
+  if (row.status === 'active') return 'done';
+  if (!statusFacts(row.status ?? undefined).stuck) return 'waiting';
+  // What is switched off presents nothing, though the API gave up on it; while it is on its way, some may still see the zone.
+  return row.enabled
     ? { failed: `the link of ${step.id} reads ${row.status}; look at it in the dashboard, then run again` }
-    : 'waiting';
+    : 'done';
 }
 
 const certificateIn = (row: AssociationRow): string | undefined =>

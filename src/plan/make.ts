@@ -6,6 +6,7 @@ import type { Plan, PlanCertificate, PlanChange, PlanInputs, PlanStep, Refusal }
 import { actionOf } from '../model/thing.ts';
 import { digestOf } from './digest.ts';
 import type { ScopePlan } from './scope.ts';
+import { settingsManagedTwice } from './settings-twice.ts';
 
 export interface MakeInput {
   readonly desired: Desired;
@@ -100,7 +101,11 @@ function refusalsOf(desired: Desired, scopes: readonly ScopePlan[], allow: reado
     const where = at === undefined ? '' : ` (${at.file}:${at.line}:${at.col})`;
     return [{ ...refusal, message: `${message}${where}`, allowed: isAllowed(refusal.name, refusal.scope) }];
   });
-  return [...fromFile, ...own, ...massDeletionInAll(desired, scopes, isAllowed)];
+  const twice = settingsManagedTwice(
+    desired.scopes,
+    scopes.map(({ live }) => live.scope),
+  );
+  return [...fromFile, ...own, ...twice, ...massDeletionInAll(desired, scopes, isAllowed)];
 }
 
 type Permits = (name: RefusalName, scope: string) => boolean;

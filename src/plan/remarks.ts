@@ -6,7 +6,8 @@ import type { Remark } from '../model/plan.ts';
 import { statusFacts } from '../model/status.ts';
 import type { Thing } from '../model/thing.ts';
 import { isOwn, presentedBy } from './presented.ts';
-import { type Case, some, weakeningsOf } from './safety.ts';
+import { type Case, weakeningsOf } from './safety.ts';
+import { some } from './words.ts';
 
 /** What a reader should know though it stops nothing. */
 export function remarksOf(it: Case & { readonly materials: ReadonlyMap<string, Material> }): readonly Remark[] {

@@ -4,6 +4,7 @@ import { onceFor } from '../model/once.ts';
 import type { Presented } from '../model/plan.ts';
 import type { Thing } from '../model/thing.ts';
 import { isOwn } from './presented.ts';
+import { some } from './words.ts';
 
 /** What the judges know of one scope. */
 export interface Case {
@@ -120,10 +121,5 @@ const weightOf = (thing: Thing, kind: Kind | undefined): number => {
 
 const nameOf = ({ scope, hostname }: Presented): string =>
   hostname ?? `${scope} (every hostname without a link of its own)`;
-
-export function some(names: readonly string[]): string {
-  const shown = names.slice(0, 5).join(', ');
-  return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
-}
 
 const day = (time: number): string => new Date(time).toISOString().slice(0, 10);

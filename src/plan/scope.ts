@@ -109,13 +109,22 @@ function unread({ changes, live }: PlanningState, kinds: readonly Kind[]): reado
 
 /** Uploads that can't be made from what the file gives. */
 function impossible(
-  { changes }: PlanningState,
+  { before, after, changes }: PlanningState,
   kinds: readonly Kind[],
   materials: ReadonlyMap<string, Material>,
 ): readonly KindRefusal[] {
   return changes.flatMap((change) => {
     const needs = kinds.find(({ name }) => name === change.kind)?.upload;
     if (needs === undefined || change.before !== null) return [];
+    const isSame = (it: Thing): boolean =>
+      it.kind === change.kind && it.attributes.fingerprint === change.after?.attributes.fingerprint;
+    const twin = [...before, ...after].find((it) => it.id !== change.id && isSame(it));
+    if (twin !== undefined)
+      return [
+        refuse(
+          `${change.address} and ${twin.address} are one certificate, and nothing is uploaded twice to one store. Keep one of the two entries, with the hostnames of both.`,
+        ),
+      ];
     const material = materials.get(String(change.after?.attributes.fingerprint));
     if (material === undefined) throw new InternalError(`${change.address} is wanted and no label means it`);
     if (material.certificate === undefined)
