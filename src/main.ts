@@ -106,30 +106,52 @@ async function connected(api: Client, address: string): Promise<Connected> {
 }
 
 function output(stream: NodeJS.WriteStream): Output {
-  const isTerminal = stream.isTTY === true;
+  // A dumb terminal can't move its cursor and knows no colours: it is written to as a log is.
+  const isTerminal = stream.isTTY === true && env.TERM !== 'dumb';
+  const write = (text: string): void => void stream.write(scrub(text));
+  let route = write;
   return {
-    write: (text) => void stream.write(scrub(text)),
+    write: (text) => route(text),
+    divert: (to = write) => {
+      route = to;
+      return write;
+    },
     isTerminal,
-    width: () => (isTerminal ? (stream.columns ?? 80) : Number.POSITIVE_INFINITY),
-    height: () => stream.rows ?? 24,
+    // A terminal of no size (a container's) says 0.
+    width: () => (isTerminal ? stream.columns || 80 : Number.POSITIVE_INFINITY),
+    height: () => stream.rows || 24,
     color: hasColor(isTerminal),
   };
 }
 
+/** Empty is as good as not set. Who wants no colour at all wins over who wants it everywhere. */
 function hasColor(isTerminal: boolean): boolean {
   if (env.NO_COLOR) return false;
-  if (env.FORCE_COLOR !== undefined) return env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false';
-  return isTerminal && env.TERM !== 'dumb';
+  if (env.FORCE_COLOR) return env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false';
+  return isTerminal;
 }
 
 /** What can't be written whole (a full disk, a folder that is not there) leaves nothing behind. */
 async function save(path: string, text: string): Promise<void> {
+  const { realpath, stat, writeFile } = await import('node:fs/promises');
+  try {
+    const found = await stat(path).catch(() => undefined);
+    if (found === undefined) await replace(path, scrub(text));
+    // The file that a link leads to is replaced, not the link; what is no file (/dev/stdout) has nothing to replace.
+    else if (found.isFile()) await replace(await realpath(path), scrub(text));
+    else await writeFile(path, scrub(text));
+  } catch (error) {
+    throw inputError(`${path} can't be written: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+async function replace(path: string, text: string): Promise<void> {
   const { open, rename, rm } = await import('node:fs/promises');
   const draft = `${path}.${process.pid}.tmp`;
   try {
     const file = await open(draft, 'w');
     try {
-      await file.writeFile(scrub(text));
+      await file.writeFile(text);
       await file.sync();
     } finally {
       await file.close();
@@ -137,7 +159,7 @@ async function save(path: string, text: string): Promise<void> {
     await rename(draft, path);
   } catch (error) {
     await rm(draft, { force: true });
-    throw inputError(`${path} can't be written: ${error instanceof Error ? error.message : error}`);
+    throw error;
   }
 }
 
@@ -180,11 +202,15 @@ async function runCommand([file = '', ...rest]: readonly string[], timeout: numb
   });
 }
 
+/** Nothing where it was not answered: interrupted, or the end of the input. */
 async function ask(question: string): Promise<string> {
   const { createInterface } = await import('node:readline/promises');
   const lines = createInterface({ input: process.stdin, output: process.stdout });
+  // While it asks, the terminal gives Ctrl-C to it as a key, and nobody else.
+  lines.on('SIGINT', interrupt);
+  const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
   try {
-    return await lines.question(question, { signal: stop.signal });
+    return await Promise.race([lines.question(question, { signal: stop.signal }), ended]);
   } catch {
     return '';
   } finally {

@@ -6,12 +6,12 @@ import type { ApplyResult } from '../model/result.ts';
 import { canonical } from '../plan/digest.ts';
 import type { ScopePlan } from '../plan/scope.ts';
 import { renderOutcome } from '../report/outcome.ts';
-import { type Progress, progress } from '../report/progress.ts';
 import type { Arguments } from './args.ts';
 import type { Connected, Door } from './door.ts';
 import { load } from './load.ts';
 import { isApplicable, print, withApi } from './plan.ts';
 import { inputsOf, type Planning, planAll } from './planning.ts';
+import { startProgress } from './progress.ts';
 import { checkNotStale, checkSameApi, readPlanFile, savedInputs } from './saved.ts';
 import { trailTo } from './trail.ts';
 
@@ -143,25 +143,6 @@ const inShort = ({ changes }: ScopePlan): string =>
       after: after?.attributes ?? null,
     })),
   );
-
-function startProgress({ stderr, clock }: Door): Progress {
-  const show = progress({
-    write: (text) => stderr.write(text),
-    now: () => clock.now(),
-    live: stderr.isTerminal,
-    color: stderr.color,
-    width: () => stderr.width(),
-    height: () => stderr.height(),
-  });
-  const timer = stderr.isTerminal ? setInterval(() => show.refresh(), 1000) : undefined;
-  return {
-    ...show,
-    end: () => {
-      clearInterval(timer);
-      show.end();
-    },
-  };
-}
 
 /** 0 all done; 3 something was written and something failed or was not tried; 1 nothing was written; 130 interrupted. */
 function exitCode({ scopes }: ApplyResult, hasGap: boolean): number {

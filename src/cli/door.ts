@@ -39,6 +39,8 @@ export interface Output {
   width(): number;
   height(): number;
   readonly color: boolean;
+  /** While something is drawn at the foot of a terminal, what others write goes to `to`. Gives the way past it. */
+  divert?(to?: (text: string) => void): (text: string) => void;
 }
 
 export interface Connection {

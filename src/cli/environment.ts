@@ -7,7 +7,10 @@ export const ENVIRONMENT: readonly { readonly name: string; readonly does: strin
   },
   { name: 'CLOUDFLARE_BASE_URL', does: 'Another address of the API (https://api.cloudflare.com/client/v4).' },
   { name: 'CF_MTLS_LOG', does: 'debug: trace requests on stderr, without secrets.' },
-  { name: 'NO_COLOR, FORCE_COLOR', does: 'Never or always colour the output.' },
+  {
+    name: 'NO_COLOR, FORCE_COLOR',
+    does: 'Never or always colour the output; NO_COLOR wins, and empty is as good as not set.',
+  },
   { name: 'CI', does: 'Where it is set, nothing is asked.' },
   {
     name: 'GITHUB_ACTIONS, GITHUB_OUTPUT',

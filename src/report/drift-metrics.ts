@@ -33,7 +33,7 @@ export function renderDriftMetrics(facts: DriftFacts, earlier = ''): string {
     metric('drift_changes', 'Things that differ between the files and what is live.', changeSamples(facts)),
     metric('drift_refusals', 'Reasons for which an apply would be refused; `*` is the whole run.', refusals(plan)),
     metric('drift_scope_read', 'Whether a zone or account could be read: 1 or 0.', scopesRead(plan)),
-    metric('certificate_expiry_timestamp_seconds', 'When a live certificate expires, in seconds since 1970.', [
+    metric('drift_certificate_expiry_timestamp_seconds', 'When a live certificate expires, in seconds since 1970.', [
       ...facts.certificates.map(expirySample),
     ]),
     metric('drift_requests', 'Requests that the last run sent.', [{ value: requests }]),

@@ -72,7 +72,7 @@ export function liveProgress({ write, now, color, width, height }: ProgressOptio
     ended = true;
   }
 
-  return { tell, refresh: () => (book.size > 0 ? draw() : undefined), end };
+  return { tell, say: draw, refresh: () => (book.size > 0 ? draw() : undefined), end };
 }
 
 const HIDE_CURSOR = '\x1b[?25l';

@@ -59,7 +59,7 @@ export function plainProgress({ write, now, color }: ProgressOptions): Progress 
   const soFar = ({ waiting }: Running): string =>
     waiting === undefined || now() - waiting.since < 1000 ? '' : ` (${elapsed(now() - waiting.since)})`;
 
-  return { tell, refresh: () => {}, end: () => {} };
+  return { tell, say: write, refresh: () => {}, end: () => {} };
 }
 
 const FIRST_PAUSE = 30_000;

@@ -18,6 +18,8 @@ export interface ProgressOptions {
 /** Tells a person how an apply goes on. */
 export interface Progress {
   readonly tell: Tell;
+  /** Says something else in between, in whole lines. */
+  readonly say: (text: string) => void;
   /** Draws the running times again; once a second is enough. */
   readonly refresh: () => void;
   /** Takes the live lines away and gives the cursor back. To be called however the apply ends; a second call does nothing. */

@@ -117,7 +117,7 @@ describe('the metrics of drift', () => {
   it('hold when each certificate expires, what the run cost and when it succeeded', async () => {
     await settled();
     await world.run('drift', '--metrics', 'cf-mtls.prom');
-    const expiry = metricsIn().filter(({ name }) => name === 'cf_mtls_certificate_expiry_timestamp_seconds');
+    const expiry = metricsIn().filter(({ name }) => name === 'cf_mtls_drift_certificate_expiry_timestamp_seconds');
     expect(expiry.map(({ labels, value }) => [labels.address, value])).toEqual([
       ['example.com/zone_certificate/edge-2026', Date.parse('2036-01-01') / 1000],
       ['example.com/hostname_certificate/app-2026', Date.parse('2036-01-01') / 1000],
