@@ -12,6 +12,7 @@ import type { Step } from '../model/thing.ts';
 import { LiveView } from './live-view.ts';
 import type { Locks } from './locks.ts';
 import type { Record as StepRecord } from './record.ts';
+import { standstill } from './standstill.ts';
 import { EffectError, kindFinder, patiently, pauseFor, StoppedError, type Waiting, waitFor } from './wait.ts';
 
 /** What an apply is handed, the same for all scopes. */
@@ -39,6 +40,8 @@ export async function runScope(
 ): Promise<void> {
   const view = new LiveView(live);
   const kindOf = kindFinder(tools.registry.kinds);
+  const [begin] = steps;
+  if (begin) await standstill(tools.registry.kinds, { ...waitingFor(begin), view, read });
   const lastWave = Math.max(0, ...steps.map(({ wave }) => wave));
   for (const [, wave] of groupBy(steps, (step) => String(step.wave))) {
     for (const stage of STAGES) {

@@ -129,7 +129,8 @@ export const accessCertificate: Kind<Attributes> = {
     if (step.stage === 'await') return 'done';
     const row = rowOf(step, live);
     if (step.stage === 'delete') return row === undefined ? 'done' : 'waiting';
-    if (row === undefined) return 'waiting';
+    // Gone with its certificate, by somebody else's hand: released all the same.
+    if (row === undefined) return step.stage === 'dissociate' ? 'done' : 'waiting';
     return step.stage === 'dissociate' ? untilReleased(step, row) : untilGained(step, row);
   },
   watches: () => [LIST],

@@ -74,6 +74,7 @@ export async function update(step: Step, tools: Tools): Promise<void> {
   const trace = await tools.patiently(`${step.address} can be updated`, TAKEN_UP, async () => {
     const live = await tools.read(LIST);
     const row = rowOf(step, live);
+    if (row === undefined && step.stage === 'dissociate') return {};
     if (row === undefined) throw new Error(`${step.address} is no longer there; plan again`);
     const others = (live.lists[LIST] ?? []).filter(({ id }) => id !== row.id).flatMap(hostnamesOf);
     const bare = covered.filter((hostname) => !others.includes(hostname));

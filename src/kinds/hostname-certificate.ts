@@ -5,6 +5,7 @@ import type { ScopeLive } from '../model/live.ts';
 import { statusFacts } from '../model/status.ts';
 import type { Step } from '../model/thing.ts';
 import { meets } from './conflicts.ts';
+import { isArriving, isLink } from './links.ts';
 import { originPullsPath, WRITE } from './lists.ts';
 import { certificateThings, untilActive, untilGone, uploadWithKey } from './uploads.ts';
 
@@ -120,10 +121,13 @@ async function deleteUnused(step: Step, tools: Tools): Promise<void> {
   const isBusy = (error: unknown) => error instanceof StillUsedError || meets('in use', 'deploying', 'busy')(error);
   const trace = await tools.patiently(`${step.address} is no longer in use`, isBusy, async () => {
     const { lists } = await tools.read(STORE, 'hostname_associations');
-    const users = (lists.hostname_associations ?? []).filter(
-      (link) => link.cert_id === row && (link.enabled ?? null) !== null && statusFacts(link.status ?? undefined).live,
-    );
-    if (users.length > 0) throw new StillUsedError(users.map(({ hostname }) => hostname));
+    const links = (lists.hostname_associations ?? []).filter(isLink);
+    const users = links.filter((link) => link.cert_id === row);
+    if (users.length > 0)
+      throw new StillUsedError(`the certificate is used by ${few(users)}, which the plan did not know`);
+    const arriving = links.filter(isArriving);
+    if (arriving.length > 0)
+      throw new StillUsedError(`what ${few(arriving)} presents is still being changed, and may be this certificate`);
     if (!isThere(tools.live(), row)) return {};
     try {
       return await tools.api.request({
@@ -145,10 +149,14 @@ async function deleteUnused(step: Step, tools: Tools): Promise<void> {
 const isThere = ({ lists }: ScopeLive, row: string): boolean =>
   (lists[STORE] ?? []).some(({ id, status }) => id === row && statusFacts(status).live);
 
+const few = (links: readonly { readonly hostname: string }[]): string =>
+  links
+    .slice(0, 5)
+    .map(({ hostname }) => hostname)
+    .join(', ') + (links.length > 5 ? ` and ${links.length - 5} more` : '');
+
 class StillUsedError extends Error {
-  constructor(hostnames: readonly string[]) {
-    super(
-      `the certificate is used by ${hostnames.slice(0, 5).join(', ')}${hostnames.length > 5 ? ` and ${hostnames.length - 5} more` : ''}, which the plan did not know. It is not deleted; plan again`,
-    );
+  constructor(why: string) {
+    super(`${why}. It is not deleted; plan again`);
   }
 }

@@ -41,11 +41,16 @@ export const zoneEnablement: Kind<Attributes> = {
   steps({ after }, state) {
     const enabled = after?.attributes.enabled ?? false;
     const presented = state.after.filter((thing) => thing.kind === 'zone_certificate').at(-1);
+    const shared = state.after.find((thing) => thing.kind === 'tls_client_auth');
     return [
       {
         stage: 'enable',
         summary: `turn zone-level authenticated origin pulls ${enabled ? 'on' : 'off'}`,
-        task: { enabled, certificate: enabled && presented ? presented.id : null },
+        task: {
+          enabled,
+          certificate: enabled && presented ? presented.id : null,
+          shared: shared?.attributes.value === 'on',
+        },
         rank: enabled ? 0 : 3,
         needs: enabled && presented ? [refOf(presented)] : [],
         after: enabled ? [] : [...linksOf(state), TLS_CLIENT_AUTH].map(refOf),
@@ -57,7 +62,7 @@ export const zoneEnablement: Kind<Attributes> = {
 
   async run(steps, tools) {
     for (const step of steps) {
-      await checkPresented(step, tools);
+      await (step.task.enabled ? checkPresented : checkBehind)(step, tools);
       const { result, ...trace } = await tools.api.request<{ enabled: boolean }>({
         method: 'PUT',
         path: `${originPullsPath(tools.scope)}/settings`,
@@ -81,5 +86,15 @@ async function checkPresented({ task, address }: Step, tools: Tools): Promise<vo
   if (row === undefined || statusFacts(row.status).presentable !== 'now')
     throw new Error(
       `${address} stays off: the certificate that the zone is to present ${row === undefined ? 'is no longer there' : `reads ${row.status}`}. Plan again`,
+    );
+}
+
+/** Switched off, the zone presents what tls_client_auth says; nobody else may have turned that on meanwhile. */
+async function checkBehind({ task, address }: Step, tools: Tools): Promise<void> {
+  if (task.shared) return;
+  const { lists } = await tools.read('tls_client_auth');
+  if (lists.tls_client_auth?.[0]?.value === 'on')
+    throw new Error(
+      `${address} stays on: tls_client_auth was turned on by someone else, and the zone would present the shared certificate. Plan again`,
     );
 }

@@ -30,6 +30,8 @@ export interface Kind<A extends Attributes = Attributes> {
   readonly capacity?: { readonly limit: number; taken(live: ScopeLive): number };
   /** How many things may refer to one of this kind. */
   readonly referenceLimit?: number;
+  /** What is still on its way to taking effect; an apply lets it arrive before it begins. */
+  readonly underWay?: { readonly list: ListName; names(live: ScopeLive): readonly string[] };
   /** Writes of one kind that share a lock go one at a time, across scopes; undefined where the account is not known. */
   lock?(scope: Scope): string | undefined;
   /** How many write requests so many steps of one stage take. */

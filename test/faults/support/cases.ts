@@ -11,7 +11,12 @@ export const ACCOUNT = '4d5e6f708192a3b4c5d6e7f8091a2b3c';
 
 export const firstSetUp: Case = {
   name: 'first set-up',
-  begin: [],
+  begin: [
+    {
+      zones: { 'example.com': { authenticated_origin_pulls: { hostnames: {} } } },
+      accounts: { [ACCOUNT]: { access: { certificates: {} } } },
+    },
+  ],
   want: {
     zones: {
       'example.com': {
@@ -30,7 +35,7 @@ export const firstSetUp: Case = {
       [ACCOUNT]: {
         access: {
           certificates: { Staff: { certificate: 'ca-staff', associated_hostnames: ['admin.example.com'] } },
-          hostname_settings: { 'admin.example.com': { client_certificate_forwarding: true } },
+          hostname_settings: { 'admin.example.com': { china_network: false, client_certificate_forwarding: true } },
         },
       },
     },
@@ -45,8 +50,8 @@ export const hostnameRotation: Case = {
 
 export const zoneRotation: Case = {
   name: 'zone rotation',
-  begin: [zone({ enabled: true, certificate: 'edge-2025' })],
-  want: zone({ enabled: true, certificate: 'edge-2026' }),
+  begin: [zone({ enabled: true, certificate: 'edge-2025' }, { tls_client_auth: 'off' })],
+  want: zone({ enabled: true, certificate: 'edge-2026' }, { tls_client_auth: 'off' }),
 };
 
 export const accessRotation: Case = {
@@ -85,8 +90,8 @@ export const CASES: readonly Case[] = [
   waves,
 ];
 
-function zone(authenticated_origin_pulls: object): DesiredState {
-  return { zones: { 'example.com': { authenticated_origin_pulls } } };
+function zone(authenticated_origin_pulls: object, more: object = {}): DesiredState {
+  return { zones: { 'example.com': { authenticated_origin_pulls, ...more } } };
 }
 
 function linked(certificate: string): DesiredState {
@@ -98,7 +103,9 @@ function access(labels: Record<string, string>): DesiredState {
     name,
     { certificate, associated_hostnames: ['admin.example.com', 'wiki.example.com'] },
   ]);
-  return { accounts: { [ACCOUNT]: { access: { certificates: Object.fromEntries(certificates) } } } };
+  return {
+    accounts: { [ACCOUNT]: { access: { certificates: Object.fromEntries(certificates), hostname_settings: {} } } },
+  };
 }
 
 function twoOfNine(prefix: string): DesiredState {

@@ -1,6 +1,6 @@
 import type { Ran } from '../../support/world.ts';
-import { shown } from './live.ts';
-import { calm, type Plot, SETTLED, type Stage } from './trial.ts';
+import { differences, shown } from './live.ts';
+import { calm, type Plot, SETTLED, type Stage, type Take } from './trial.ts';
 
 export interface Judgement {
   /** Of the run under faults. */
@@ -14,20 +14,43 @@ export interface Judgement {
 /** Runs a case under faults, runs it again without, and judges both, over the whole time from the first to the last. */
 export async function judged(stage: Stage, plot: Plot): Promise<Judgement> {
   let now = plot;
-  const take = stage.begin((place, sent) => now(place, sent));
+  const take = stage.begin((...request) => now(...request));
   const first = await take.apply();
   const written = take.simulator.writes.length;
   const wrong = [...wrongWith(first, written, take.elapsed())];
   now = calm;
-  take.advance(60_000);
   const second = await take.apply();
   if (second.code !== 0) wrong.push(`the second run exits ${second.code}: ${errorIn(second)}`);
   if (first.code === 0 && !second.stdout.includes('No changes.')) wrong.push('a complete apply left changes');
+  return { code: first.code, written, wrong: [...wrong, ...(await wrongAtTheEnd(take, stage))] };
+}
+
+/** The same for a run that is killed at a request, and followed by another one at once. */
+export async function judgedAfterDeath(stage: Stage, at: number, isCarriedOut: boolean): Promise<readonly string[]> {
+  let die = (): void => {};
+  const death = new Promise<void>((resolve) => {
+    die = resolve;
+  });
+  const take = stage.begin((place, _sent, run) => {
+    if (place < at || run > 1) return undefined;
+    return async (send) => {
+      if (place === at && isCarriedOut) await send();
+      die();
+      return new Promise(() => {});
+    };
+  });
+  await Promise.race([take.apply(), death]);
+  const wrong: string[] = [];
+  const second = await take.apply();
+  if (second.code !== 0) wrong.push(`the second run exits ${second.code}: ${errorIn(second)}`);
+  return [...wrong, ...(await wrongAtTheEnd(take, stage))];
+}
+
+async function wrongAtTheEnd(take: Take, { goal }: Stage): Promise<readonly string[]> {
   take.advance(SETTLED);
   const end = await shown(take.simulator);
-  if (end !== stage.goal) wrong.push(`it ends in another state:\n${end}\ninstead of\n${stage.goal}`);
-  for (const { subject, message } of take.simulator.breaches()) wrong.push(`${subject} ${message}`);
-  return { code: first.code, written, wrong };
+  const broken = take.simulator.breaches().map(({ subject, message }) => `${subject} ${message}`);
+  return [...differences(end, goal), ...broken];
 }
 
 function* wrongWith(ran: Ran, written: number, took: number): Iterable<string> {

@@ -12,6 +12,16 @@ export async function shown(simulator: Pick<Simulator, 'handle' | 'state'>): Pro
   return lines.sort().join('\n');
 }
 
+/** What of a state is not as it should be, as sentences. */
+export function differences(end: string, goal: string): readonly string[] {
+  const [are, should] = [end.split('\n'), goal.split('\n')];
+  const wrong = are.filter((line) => !should.includes(line));
+  const missing = should.filter((line) => !are.includes(line));
+  return wrong.length + missing.length === 0
+    ? []
+    : [`it ends with\n${wrong.join('\n')}\ninstead of\n${missing.join('\n')}`];
+}
+
 const HEADERS = { authorization: 'Bearer look' };
 
 const ofZone = ({ id }: { readonly id: string }): readonly string[] => [
@@ -43,7 +53,9 @@ function plain(value: unknown, name: ReadonlyMap<string, string>): unknown {
       .map((row) => plain(row, name))
       .sort((one, other) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1));
   if (typeof value !== 'object') return value;
-  const kept = Object.entries(value).filter(([key]) => key !== 'id' && !/_(on|at)$/.test(key));
+  const kept = Object.entries(value).filter(
+    ([key]) => key !== 'id' && !/_(on|at)$/.test(key) && !['certificate', 'serial_number'].includes(key),
+  );
   return Object.fromEntries(
     kept.map(([key, item]) => [key, key === 'cert_id' ? (name.get(String(item)) ?? item) : item]),
   );

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Case } from './cases.ts';
 import { FAULTS, type Fault } from './faults.ts';
-import { judged } from './judge.ts';
+import { judged, judgedAfterDeath } from './judge.ts';
 import { type Plot, prepare, type Sent } from './trial.ts';
 
 /** Runs a case once for every request, every fault and every reach of it; all must hold. Prints how many ended how. */
@@ -16,9 +16,19 @@ export function sweep(of: Case): void {
       else counts[result.written > 0 ? 'stopped half way' : 'stopped before the first write']++;
       wrong.push(...result.wrong.map((what) => `${name}: ${what}`));
     }
+    let deaths = 0;
+    for (const [index, { method, path }] of stage.requests.entries()) {
+      for (const when of ['before', 'after']) {
+        const found = await judgedAfterDeath(stage, index + 1, when === 'after');
+        wrong.push(...found.map((what) => `killed ${when} request ${index + 1}, ${method} ${path}: ${what}`));
+        deaths++;
+      }
+    }
     await stage.close();
     const told = Object.entries(counts).map(([what, count]) => `${count} ${what}`);
-    process.stdout.write(`${of.name}: ${stage.requests.length} requests; ${told.join(', ')}; ${wrong.length} wrong\n`);
+    process.stdout.write(
+      `${of.name}: ${stage.requests.length} requests; ${told.join(', ')}, ${deaths} killed; ${wrong.length} wrong\n`,
+    );
     expect(wrong.slice(0, 3).join('\n\n')).toBe('');
   });
 }

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { ClientOptions } from '../../../src/cloudflare/client.ts';
+import type { ClientOptions, FetchInit } from '../../../src/cloudflare/client.ts';
 import { REFUSALS } from '../../../src/model/names.ts';
 import {
   createSimulator,
@@ -38,8 +38,8 @@ export interface Sent {
   readonly path: string;
 }
 
-/** What happens to the n-th request of a take, from 1; undefined: nothing. */
-export type Plot = (place: number, sent: Sent) => Fault | undefined;
+/** What happens to the n-th request of a take, from 1, in its n-th run; undefined: nothing. */
+export type Plot = (place: number, sent: Sent, run: number) => Fault | undefined;
 export const calm: Plot = () => undefined;
 
 /** Time enough for everything that is under way to happen. */
@@ -48,7 +48,7 @@ export const SETTLED = 30 * 60_000;
 /** Walks to where a case begins, and once to its end. */
 export async function prepare(of: Case, rules: Rules = {}): Promise<Stage> {
   const clock = testClock();
-  let take = { simulator: createSimulator({ ...rules, clock }), plot: calm, sent: [] as Sent[] };
+  let take = { simulator: createSimulator({ ...rules, clock }), plot: calm, sent: [] as Sent[], runs: 0 };
   const client = fronted(() => take, clock.advance);
   const world = await openWorld({ clock, client });
   const apply = () => world.run('apply', '--auto-approve', ...REFUSALS.flatMap((name) => ['--allow', name]));
@@ -65,7 +65,7 @@ export async function prepare(of: Case, rules: Rules = {}): Promise<Stage> {
     clock.advance(start - clock.now());
     const simulator = createSimulator({ ...rules, clock, state });
     simulator.mark();
-    take = { simulator, plot, sent: [] };
+    take = { simulator, plot, sent: [], runs: 0 };
     return { simulator, apply, advance: clock.advance, elapsed: () => clock.now() - start };
   };
   const { simulator } = begin(calm);
@@ -78,7 +78,7 @@ export async function prepare(of: Case, rules: Rules = {}): Promise<Stage> {
 
 /** A client with the simulator in place of the network, and patience that ends when a request hangs. */
 function fronted(
-  take: () => { readonly simulator: Simulator; readonly plot: Plot; readonly sent: Sent[] },
+  take: () => { readonly simulator: Simulator; readonly plot: Plot; readonly sent: Sent[]; runs: number },
   advance: (ms: number) => void,
 ): Partial<ClientOptions> {
   let impatient = (): void => {};
@@ -90,14 +90,18 @@ function fronted(
           resolve();
         };
       }),
-    fetch(url, init) {
-      const giveUp = impatient;
-      const { simulator, plot, sent } = take();
-      const request = { method: init.method, path: new URL(url).pathname.replace('/client/v4', '') };
-      const { signal: _, dispatcher: __, ...rest } = init;
-      const send = () => fetchFrom(simulator)(url, rest);
-      const fault = plot(sent.push(request), request);
-      return fault === undefined ? send() : fault(send, giveUp, init);
+    // Taken anew for the client of each run.
+    get fetch() {
+      const mine = take();
+      const run = ++mine.runs;
+      return (url: string, init: FetchInit) => {
+        const giveUp = impatient;
+        const request = { method: init.method, path: new URL(url).pathname.replace('/client/v4', '') };
+        const { signal: _, dispatcher: __, ...rest } = init;
+        const send = () => fetchFrom(mine.simulator)(url, rest);
+        const fault = mine.plot(mine.sent.push(request), request, run);
+        return fault === undefined ? send() : fault(send, giveUp, init);
+      };
     },
   };
 }
