@@ -10,11 +10,13 @@ type Sources = ReadonlyMap<string, string>;
 /** What each room may import beside itself; house.md, «Direction». */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'main.ts': ['cli', 'cloudflare', 'kinds', 'simulator', 'desired', 'model'],
-  cli: ['desired', 'live', 'plan', 'apply', 'report', 'model'],
+  cli: ['desired', 'live', 'plan', 'apply', 'adopt', 'watch', 'report', 'model'],
   desired: ['model'],
   live: ['model'],
   plan: ['model'],
   apply: ['model'],
+  adopt: ['model'],
+  watch: ['model'],
   report: ['model'],
   kinds: ['model'],
   cloudflare: ['model'],

@@ -169,7 +169,7 @@ export const COMMANDS: readonly (CommandSpec & { readonly options: readonly Opti
       { code: 2, means: 'something is due, expired or stuck' },
       INTERRUPTED,
     ],
-    ready: false,
+    ready: true,
   },
   {
     name: 'ping',

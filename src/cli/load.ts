@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { loadDesired } from '../desired/index.ts';
 import type { Desired } from '../model/document.ts';
 import type { Arguments } from './args.ts';
@@ -6,4 +7,20 @@ import type { Door } from './door.ts';
 /** The desired state of the files that the command line names. Throws an InputError with all of their faults. */
 export function load({ options }: Arguments, door: Door): Desired {
   return loadDesired(options.file ?? [], door.files);
+}
+
+/** Whether there are files to load: named on the command line, or in their usual place. */
+export function hasFiles({ options }: Arguments, { files }: Door): boolean {
+  if (options.file !== undefined) return true;
+  const isThere = (look: () => unknown): boolean => {
+    try {
+      return look() !== null;
+    } catch {
+      return false;
+    }
+  };
+  return (
+    isThere(() => files.readDir(resolve(files.cwd, 'cf-mtls'))) ||
+    isThere(() => files.readFile(resolve(files.cwd, 'cf-mtls.yaml')))
+  );
 }

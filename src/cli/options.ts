@@ -145,7 +145,7 @@ export const OPTIONS = {
     value: 'DAYS',
     check: 'days',
     help: 'Call a certificate due so many days before it expires (policy.expiry_warning_days).',
-    ready: false,
+    ready: true,
   },
   all: { help: 'Every zone and account that the token can see.', ready: true },
   merge: { help: 'Add what is missing to files that are there, and keep their comments and order.', ready: true },

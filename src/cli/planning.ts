@@ -122,7 +122,7 @@ function stillToAsk(planned: ScopePlan | undefined): readonly string[] {
 const ROUNDS = 8;
 
 /** The scopes that `--zone` and `--account` choose; all of them without either. A word that chooses nothing is an error. */
-function chosenScopes(
+export function chosenScopes(
   { scopes }: Desired,
   zones: readonly string[],
   accounts: readonly string[],
@@ -150,7 +150,8 @@ function chosenScopes(
   return scopes.filter((scope) => words.some(({ kind, test }) => scope.kind === kind && test(scope.name)));
 }
 
-function scopeOf(want: ScopeWant, zones: ReadonlyMap<string, Scope | { readonly message: string }>): Scope {
+/** A zone or account of the files as the API knows it. Throws the reason where it can't be found. */
+export function scopeOf(want: ScopeWant, zones: ReadonlyMap<string, Scope | { readonly message: string }>): Scope {
   if (want.kind === 'account') return { kind: 'account', name: want.name, id: want.name, accountId: want.name };
   const found = zones.get(want.name);
   if (found === undefined) throw new InternalError(`no word about the zone ${want.name}`);

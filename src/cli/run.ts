@@ -35,6 +35,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   show: async () => (await import('./show.ts')).show,
   drift: async () => (await import('./drift.ts')).drift,
   import: async () => (await import('./import.ts')).importLive,
+  status: async () => (await import('./status.ts')).status,
   simulate: async () => (await import('./simulate.ts')).simulate,
   schema: async () => (await import('./schema.ts')).schema,
   completion: async () => (await import('./completion.ts')).completionScript,

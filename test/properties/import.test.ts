@@ -33,7 +33,14 @@ const zone = (name: string): fc.Arbitrary<ZoneGiven> =>
   held(LEAVES).chain((hostnameCertificates) => {
     const usable = hostnameCertificates.filter((it) => !/delet/.test(it.status)).map(({ label }) => label);
     const gone = hostnameCertificates.map(({ label }) => label);
-    const hostname = fc.constantFrom(name, `app.${name}`, `*.${name}`, `a_b.${name}`, 'elsewhere.example', `on.${name}`);
+    const hostname = fc.constantFrom(
+      name,
+      `app.${name}`,
+      `*.${name}`,
+      `a_b.${name}`,
+      'elsewhere.example',
+      `on.${name}`,
+    );
     const link = fc.oneof(
       ...(usable.length === 0
         ? []
@@ -89,7 +96,9 @@ const live = fc.record({
   accounts: fc.tuple(account(ACCOUNT), account(OTHER)),
 });
 
-it('of whatever is live, the plan of an import is empty, and a second import has the same bytes', { timeout: 120_000 }, async () => {
+it('of whatever is live, the plan of an import is empty, and a second import has the same bytes', {
+  timeout: 120_000,
+}, async () => {
   await fc.assert(
     fc.asyncProperty(live, async ({ zones, accounts }) => {
       const state = await liveState(zones, accounts);
