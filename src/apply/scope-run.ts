@@ -61,6 +61,7 @@ export async function runScope(
       for (const step of here) record.inEffect(step, tools.api.requests);
     }
   }
+  await listed();
 
   /** What was just uploaded is waited for by those who need it; what was deleted, only by a wave that comes after. */
   function mustWait({ stage, wave }: Step): boolean {
@@ -71,6 +72,24 @@ export async function runScope(
     const { deploy, delete: deletion } = tools.policy.wait;
     const isRemoval = here[0]?.stage === 'dissociate' || here[0]?.stage === 'delete';
     await waitFor(here, isRemoval ? deletion : deploy, { ...waiting, view, kindOf, read });
+  }
+
+  /** A new certificate can be missing from its list for a while, and until it is there the next plan would not be empty. */
+  async function listed(): Promise<void> {
+    const uploads = steps.filter(({ stage }) => stage === 'upload');
+    const lists = [...new Set(uploads.flatMap((step) => kindOf(step).watches(step)))];
+    const [first] = uploads;
+    if (first === undefined) return;
+    const waiting = waitingFor(first);
+    const deadline = tools.clock.now() + tools.policy.wait.deploy;
+    for (;;) {
+      const late = lists.filter((list) => view.unlisted(list).length > 0);
+      if (late.length === 0) return;
+      await read(late);
+      if (late.every((list) => view.unlisted(list).length === 0) || tools.clock.now() >= deadline) return;
+      waiting.tell('waiting until the lists show what was uploaded');
+      await pauseFor(5 * tools.policy.wait.poll, waiting);
+    }
   }
 
   async function settle(waiting: Waiting): Promise<void> {

@@ -2,6 +2,7 @@ import { addressOf, shortFingerprint } from '../model/address.ts';
 import type { AccessCertificateWant, ScopeWant } from '../model/document.ts';
 import type { Kind, KindRefusal, PlanningState, Progress } from '../model/kind.ts';
 import type { AccessCertificateRow } from '../model/live.ts';
+import { onceFor } from '../model/once.ts';
 import type { Change, Step, Thing } from '../model/thing.ts';
 import { deleteCleared, hostnamesOf, rowOf, update, upload } from './access-writes.ts';
 import { accessLock } from './lists.ts';
@@ -55,14 +56,13 @@ export const accessCertificate: Kind<Attributes> = {
     const name = (after ?? before)?.attributes.name ?? '';
     const fingerprint = (before ?? after)?.attributes.fingerprint ?? '';
     const task = { row: before?.row ?? null, name, fingerprint, md5s: md5sOf((before ?? after)?.id, state.want) };
-    const taken = new Set(state.before.flatMap((thing) => (thing.kind === NAME ? hostnames(thing) : [])));
-    const gained = wants.filter((hostname) => !had.includes(hostname));
-    const lost = had.filter((hostname) => !wants.includes(hostname));
+    const gained = without(wants, had);
+    const lost = without(had, wants);
     // A hostname that another certificate holds comes after the upload, where a refusal names it alone.
-    const atOnce = before === null ? gained.filter((hostname) => !taken.has(hostname)) : [];
-    const later = gained.filter((hostname) => !atOnce.includes(hostname));
+    const atOnce = before === null ? gained.filter((hostname) => !takenIn(state).has(hostname)) : [];
+    const later = without(gained, atOnce);
     const renamed = before !== null && after !== null && before.attributes.name !== after.attributes.name;
-    const covered = lost.filter((hostname) => covers(state.after, hostname));
+    const covered = lost.filter((hostname) => coveredIn(state).has(hostname));
     const self = { kind: NAME, id: (before ?? after)?.id ?? '' } as const;
     return [
       ...(before === null
@@ -100,13 +100,10 @@ export const accessCertificate: Kind<Attributes> = {
   refuse: (state) => [...uncovered(state), ...replaced(state)],
 
   loses(change, state) {
-    const gone = hostnames(change.before).filter((hostname) => !covers(state.after, hostname));
-    const isHeir = (it: Change) =>
-      it.after !== null &&
-      hostnames(change.before).some(
-        (name) => hostnames(it.after).includes(name) && !hostnames(it.before).includes(name),
-      );
-    const hasHeir = state.changes.some((it) => it.kind === NAME && isHeir(it));
+    const kept = new Set(hostnames(change.after));
+    const taken = hostnames(change.before).filter((hostname) => !kept.has(hostname));
+    const gone = taken.filter((hostname) => !coveredIn(state).has(hostname));
+    const hasHeir = taken.some((hostname) => gainedIn(state).has(hostname)) || isReplaced(change, state);
     return [...gone, ...(change.after === null && !hasHeir ? [change.address] : [])];
   },
   weighs: (thing) => 1 + hostnames(thing).length,
@@ -138,14 +135,19 @@ export const accessCertificate: Kind<Attributes> = {
 
 /** Entries with their identity: the first MD5 of the bundle, counted where several entries share it. */
 function identified(entries: readonly AccessCertificateWant[]) {
-  const seen = new Map<string, number>();
-  return entries.flatMap((entry) => {
+  const keys = new Map<string, string[]>();
+  const meant = entries.flatMap((entry) => {
     if (entry.certificate === 'none') return [];
-    const md5s = entry.certificate.md5s;
-    const md5 = md5s[0] ?? entry.certificate.fingerprint;
-    const nth = (seen.get(md5) ?? 0) + 1;
-    seen.set(md5, nth);
-    return [{ entry, md5, md5s, id: nth === 1 ? md5 : `${md5}#${nth}` }];
+    const { md5s, fingerprint } = entry.certificate;
+    const md5 = md5s[0] ?? fingerprint;
+    keys.set(md5, [...(keys.get(md5) ?? []), entry.key].sort());
+    return [{ entry, md5, md5s }];
+  });
+  // Counted by key, so that the order of the file makes no difference.
+  const nthOf = (md5: string, key: string): number => (keys.get(md5)?.indexOf(key) ?? 0) + 1;
+  return meant.map((it) => {
+    const nth = nthOf(it.md5, it.entry.key);
+    return { ...it, id: nth === 1 ? it.md5 : `${it.md5}#${nth}` };
   });
 }
 
@@ -156,16 +158,17 @@ function md5sOf(id: string | undefined, want: ScopeWant): readonly string[] {
 
 /** Live rows with the entry that means them: by any fingerprint of the bundle, of those by name, of those the oldest. */
 function paired(rows: readonly AccessCertificateRow[], want: ScopeWant) {
-  const free = [...rows].sort((one, other) => (one.created_at ?? '').localeCompare(other.created_at ?? ''));
+  const free = [...rows].sort((one, other) => createdAt(one) - createdAt(other));
   const entries = identified(want.access.certificates ?? []);
   const take = (fits: (row: AccessCertificateRow) => boolean) => {
     const place = free.findIndex(fits);
     return place < 0 ? undefined : free.splice(place, 1)[0];
   };
+  const inTurn = [...entries].sort((one, other) => (one.entry.key < other.entry.key ? -1 : 1));
   const found = new Map<string, AccessCertificateRow>();
   const matches = (md5s: readonly string[], row: AccessCertificateRow) => md5s.includes(md5OfRow(row));
   for (const byName of [true, false]) {
-    for (const { id, entry, md5s } of entries) {
+    for (const { id, entry, md5s } of inTurn) {
       if (found.has(id)) continue;
       const row = take((it) => matches(md5s, it) && (!byName || it.name === entry.name));
       if (row) found.set(id, row);
@@ -187,20 +190,42 @@ function paired(rows: readonly AccessCertificateRow[], want: ScopeWant) {
   ];
 }
 
+/** Times come with and without a fraction, so they are not compared as text. */
+const createdAt = (row: AccessCertificateRow): number => Date.parse(row.created_at ?? '') || 0;
+
 const hostnames = (thing: Thing | null): readonly string[] =>
   (thing?.attributes.associated_hostnames as readonly string[] | undefined) ?? [];
 
-const covers = (things: readonly Thing[], hostname: string): boolean =>
-  things.some((thing) => thing.kind === NAME && hostnames(thing).includes(hostname));
+function without(names: readonly string[], others: readonly string[]): readonly string[] {
+  const taken = new Set(others);
+  return names.filter((name) => !taken.has(name));
+}
+
+const allOf = (things: readonly Thing[]): ReadonlySet<string> =>
+  new Set(things.flatMap((thing) => (thing.kind === NAME ? hostnames(thing) : [])));
+
+/** Hostnames of all certificates: as they are live, as they are to be, and those that one gains. */
+const takenIn = onceFor(({ before }: PlanningState) => allOf(before));
+const coveredIn = onceFor(({ after }: PlanningState) => allOf(after));
+const gainedIn = onceFor(
+  ({ changes }: PlanningState): ReadonlySet<string> =>
+    new Set(
+      changes.flatMap(({ kind, before, after }) => (kind === NAME ? without(hostnames(after), hostnames(before)) : [])),
+    ),
+);
+
+/** Whether a certificate comes under the name of one that goes. */
+const isReplaced = ({ before }: Change, { changes }: PlanningState): boolean =>
+  changes.some((it) => it.kind === NAME && it.before === null && it.after?.attributes.name === before?.attributes.name);
 
 const listed = (word: string, names: readonly string[]): string =>
   names.length === 0
     ? ''
     : `${word} ${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`;
 
-function uncovered({ before, after, want }: PlanningState): readonly KindRefusal[] {
-  const all = new Set(before.flatMap((thing) => (thing.kind === NAME ? hostnames(thing) : [])));
-  const bare = [...all].filter((hostname) => !covers(after, hostname));
+function uncovered(state: PlanningState): readonly KindRefusal[] {
+  const { want } = state;
+  const bare = without([...takenIn(state)], [...coveredIn(state)]);
   if (bare.length === 0) return [];
   return [
     {

@@ -49,7 +49,7 @@ export const hostnameAssociation: Kind<Attributes> = {
     const fingerprints = new Map(live.lists.hostname_certificates?.map((row) => [row.id, fingerprintOf(row)]));
     return (live.lists[LIST] ?? []).filter(isLink).map((row) => {
       const hostname = row.hostname.toLowerCase();
-      const certificate = fingerprints.get(row.cert_id ?? '') ?? certificateIn(row) ?? 'unknown';
+      const certificate = fingerprints.get(row.cert_id ?? '') ?? certificateIn(row) ?? 'unlisted';
       return {
         kind: NAME,
         id: hostname,

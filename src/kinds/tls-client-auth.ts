@@ -29,6 +29,10 @@ export const tlsClientAuth: Kind<Attributes> = {
     }));
   },
 
+  // Behind a zone that presents its own certificate this setting shows nowhere.
+  judgedWith: (_change, { lists }) =>
+    lists.zone_enablement?.[0]?.enabled ? ['zone_enablement', 'zone_certificates'] : ['zone_enablement'],
+
   steps({ after }, state) {
     const value = after?.attributes.value ?? 'off';
     const turnedOn = state.changes.filter(

@@ -91,7 +91,18 @@ export async function uploadWithKey(step: Step, tools: Tools, store: Store, path
   if (answered !== material.fingerprint) throw new WrongAnswerError(material, answered);
   tools.remember(store, row);
   tools.done(step, trace);
+  if (!statusFacts(row.status).live) await untilBack(step, tools, store);
 }
+
+/** A certificate that was deleted a moment ago comes back under its old id, and may read as on its way out at first. */
+async function untilBack(step: Step, tools: Tools, store: Store): Promise<void> {
+  const isAway = (error: unknown): boolean => error instanceof AwayError;
+  await tools.patiently(`${step.address} is back`, isAway, async () => {
+    if (rowOf(await tools.read(store), store, step.id) === undefined)
+      throw new AwayError(`${step.address} was uploaded, and still reads as being deleted. Plan again`);
+  });
+}
+class AwayError extends Error {}
 
 /**
  * Going away, not listed yet, or lost on its way: each time the list is read first. Sending it again is safe, because

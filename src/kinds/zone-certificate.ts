@@ -96,7 +96,8 @@ export const zoneCertificate: Kind<Attributes> = {
 
   refuse({ want, after }) {
     const { certificate } = want.originPulls;
-    if (certificate === undefined || certificate === 'none') return [];
+    const isPruned = typeof want.prune === 'boolean' ? want.prune : want.prune.includes(NAME);
+    if (certificate === undefined || certificate === 'none' || isPruned) return [];
     const newer = after.filter(({ kind, id }) => kind === NAME && isNewer(after, id, certificate.fingerprint));
     if (newer.length === 0) return [];
     return [
@@ -107,8 +108,11 @@ export const zoneCertificate: Kind<Attributes> = {
     ];
   },
 
-  loses: (change, { after }) =>
-    change.after === null && !after.some(({ kind }) => kind === NAME) ? [change.address] : [],
+  // What is presented has a successor in whatever is presented after it; one that only lay there has none.
+  loses: ({ address, before, after: stays }, { after }) => {
+    const hasHeir = before?.attributes.presented === true && after.some(({ kind }) => kind === NAME);
+    return stays !== null || hasHeir ? [] : [address];
+  },
 
   writes: (steps) => steps.length,
 

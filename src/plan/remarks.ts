@@ -51,7 +51,7 @@ const full: Note = ({ state, kinds }) =>
     ];
   });
 
-/** Presented today and after this plan, and past its date: an origin that checks dates turns requests away already. */
+/** Presented today and after this plan, and not within its dates: an origin that checks dates turns requests away already. */
 const alreadyExpired: Note = ({ state, validity, now }) => {
   const { zone, own } = presentedBy(state.after, state.live);
   const had = presentedBy(state.before, state.live);
@@ -59,10 +59,12 @@ const alreadyExpired: Note = ({ state, validity, now }) => {
     ...[...own].filter(([name, it]) => had.own.get(name) === it).map(([, it]) => it),
     ...(had.zone === zone ? [zone] : []),
   ]);
-  const expired = [...same].filter((it) => isOwn(it) && (validity(it)?.notAfter ?? now + 1) <= now);
-  return expired.map((fingerprint) => {
+  return [...same].flatMap((fingerprint) => {
+    const { notBefore = now, notAfter = now + 1 } = (isOwn(fingerprint) && validity(fingerprint)) || {};
+    if (notBefore <= now && now < notAfter) return [];
     const address = state.after.find(({ id }) => id === fingerprint)?.address ?? fingerprint;
-    return { address, message: `${address} has expired and is presented to origins.` };
+    const fault = notAfter <= now ? 'has expired' : `is not valid before ${new Date(notBefore).toISOString()}`;
+    return { address, message: `${address} ${fault} and is presented to origins.` };
   });
 };
 
@@ -85,7 +87,7 @@ const otherChain: Note = ({ state, materials }) => {
 
 const unknownLinks: Note = ({ state }) => {
   const lost = state.before.filter(
-    ({ kind, attributes }) => kind === 'hostname_association' && attributes.certificate === 'unknown',
+    ({ kind, attributes }) => kind === 'hostname_association' && attributes.certificate === 'unlisted',
   );
   if (lost.length === 0) return [];
   return [{ message: `${some(lost.map(({ id }) => id))}: linked to a certificate that the API does not list.` }];
