@@ -359,7 +359,7 @@ accounts:
       );
       const texts = await imported(world, '--account', ACCOUNT, '--merge');
       expect(texts['access.yaml']).toContain('Guests: { name: Staff, certificate: one }');
-      expect(texts['access.yaml']).toMatch(/\n {8}Staff:/);
+      expect(texts['access.yaml']).toMatch(/\n {8}Staff \([0-9a-f]{8}\):\n {10}name: Staff\n/);
       expect(texts['access.yaml']).toMatch(/\n {8}Guests \([0-9a-f]{8}\):/);
       await expectEmptyPlan(world);
     }));
