@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { expectGolden } from './golden.ts';
+import { type Formats, savedPlan } from './saved-plan.ts';
 import { type DesiredState, openWorld, type World, type WorldOptions } from './world.ts';
 
 /** One stop of a journey: a whole desired state, or something that happens to the world between two of them. */
@@ -18,24 +19,38 @@ export interface Stop {
 
 /**
  * Walks a list of whole desired states against the simulator over real HTTP. After each the second plan is empty, no
- * invariant was broken at any write, and what was printed is the golden file `journeys/NAME.txt`.
+ * invariant was broken at any write, and what was printed is the golden file `journeys/NAME.txt`; its plans as Markdown
+ * and JSON stand beside it.
  */
 export function journey(name: string, stops: readonly Stop[], options: WorldOptions = {}): void {
   it(name, async () => {
     const world = await openWorld(options);
     try {
-      const pages: string[] = [];
+      const pages: Page[] = [];
       for (const stop of stops) pages.push(await visit(stop, world));
-      expectGolden(`journeys/${name.replaceAll(/[^a-z0-9]+/gi, '-')}.txt`, pages.join('\n'));
+      const file = `journeys/${name.replaceAll(/[^a-z0-9]+/gi, '-')}`;
+      expectGolden(`${file}.txt`, pages.map(({ text }) => text).join('\n'));
+      expectGolden(`${file}.md`, pages.map(({ stop, markdown }) => `# ${stop}\n\n${markdown}`).join('\n'));
+      const plans = JSON.stringify(Object.fromEntries(pages.map(({ stop, json }) => [stop, json])), null, 2);
+      if (plans.length < READABLE) expectGolden(`${file}.json`, `${plans}\n`);
     } finally {
       await world.close();
     }
   });
 }
 
-async function visit(stop: Stop, world: World): Promise<string> {
+/** Nobody reads the difference of a longer document; the text of such a journey says the same. */
+const READABLE = 50_000;
+
+interface Page extends Formats {
+  readonly stop: string;
+  readonly text: string;
+}
+
+async function visit(stop: Stop, world: World): Promise<Page> {
   await stop.before?.(world);
   await world.want(stop.want);
+  const formats = await savedPlan(world, stop.options);
   world.simulator.mark();
   const done = world.simulator.writes.length;
   const ran = await world.run('apply', '--auto-approve', ...(stop.options ?? []));
@@ -51,5 +66,5 @@ async function visit(stop: Stop, world: World): Promise<string> {
     expect(second.code, stop.name).toBe(0);
     expect(world.simulator.writes.length, 'an empty plan makes no write').toBe(done + writes.length);
   } else expect(writes, 'a refused plan writes nothing').toEqual([]);
-  return text;
+  return { ...formats, stop: stop.name, text };
 }
