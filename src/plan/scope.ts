@@ -109,16 +109,17 @@ function unread({ changes, live }: PlanningState, kinds: readonly Kind[]): reado
 
 /** Uploads that can't be made from what the file gives. */
 function impossible(
-  { before, after, changes }: PlanningState,
+  { before, changes }: PlanningState,
   kinds: readonly Kind[],
   materials: ReadonlyMap<string, Material>,
 ): readonly KindRefusal[] {
-  return changes.flatMap((change) => {
+  return changes.flatMap((change, place) => {
     const needs = kinds.find(({ name }) => name === change.kind)?.upload;
     if (needs === undefined || change.before !== null) return [];
     const isSame = (it: Thing): boolean =>
       it.kind === change.kind && it.attributes.fingerprint === change.after?.attributes.fingerprint;
-    const twin = [...before, ...after].find((it) => it.id !== change.id && isSame(it));
+    const uploaded = changes.slice(0, place).flatMap((it) => it.after ?? []);
+    const twin = [...before, ...uploaded].find((it) => it.id !== change.id && isSame(it));
     if (twin !== undefined)
       return [
         refuse(

@@ -29,7 +29,11 @@ it('for random live and desired states: applied means nothing left to do, and no
   await fc.assert(
     fc.asyncProperty(cases(STATES), async (it) => {
       const world = open(it);
-      for (const want of it.wants) await visit(world, want, it);
+      for (const want of it.wants) {
+        await visit(world, want, it);
+        // What a failed apply left on its way gets there by itself, and is not the next one's doing.
+        world.advance(10_000);
+      }
     }),
     { numRuns: CASES / STATES, seed: SEED },
   );
