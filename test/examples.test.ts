@@ -123,7 +123,7 @@ describe.each(FOLDERS)('example %s', (folder) => {
         '%s',
         async (_, { text, env }) => {
           const before = shell.ran().length;
-          for (const index of text.includes('SHARD') ? [0, 1, 2, 3] : [0]) {
+          for (const index of /SHARD|JOB_COMPLETION_INDEX/.test(text) ? [0, 1, 2, 3] : [0]) {
             const given = Object.fromEntries(
               Object.entries(env).map(([name, value]) => [name, resolved(name, value, index, shell)]),
             );

@@ -15,10 +15,13 @@ mkdirSync(`${here}certs`, { recursive: true });
 for (const name of ['edge-2026', 'app-2026']) await makeCertificate(name, false);
 await makeCertificate('staff-ca', true);
 
-say('The file is examples/quickstart/cf-mtls.yaml; Cloudflare is played by the built-in simulator, which is empty now.');
+say(
+  'The file is examples/quickstart/cf-mtls.yaml; Cloudflare is played by the built-in simulator, which is empty now.',
+);
 run('What would change?', 'plan --simulate');
 run('Do it. --compact leaves out what the plan above has shown.', 'apply --simulate --auto-approve --compact');
 run('And what would change now?', 'plan --simulate --detailed-exitcode');
+run('What do origins see?', 'status --simulate');
 say('The README says how to do the same with an account of your own.');
 
 function run(why, command) {
