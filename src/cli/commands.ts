@@ -179,7 +179,7 @@ export const COMMANDS: readonly (CommandSpec & { readonly options: readonly Opti
     positionals: [],
     examples: [{ line: 'cf-mtls ping', does: 'check everything that the files need' }],
     exits: [{ code: 0, means: 'everything can be read' }, ERROR],
-    ready: false,
+    ready: true,
   },
   {
     name: 'simulate',
