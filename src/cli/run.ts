@@ -1,6 +1,6 @@
-import { ApiError } from '../model/api.ts';
 import { InputError, InternalError } from '../model/fault.ts';
 import { renderFaults } from '../report/faults.ts';
+import { harmlessLines } from '../report/harmless.ts';
 import { annotate } from './annotate.ts';
 import { type Arguments, parseArgs } from './args.ts';
 import type { Door } from './door.ts';
@@ -36,7 +36,6 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   drift: async () => (await import('./drift.ts')).drift,
   import: async () => (await import('./import.ts')).importLive,
   status: async () => (await import('./status.ts')).status,
-  ping: async () => (await import('./ping.ts')).ping,
   simulate: async () => (await import('./simulate.ts')).simulate,
   schema: async () => (await import('./schema.ts')).schema,
   completion: async () => (await import('./completion.ts')).completionScript,
@@ -46,6 +45,5 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
 
 function inWords(error: unknown): string {
   if (error instanceof InputError) return renderFaults(error.faults);
-  if (error instanceof ApiError) return `Error: ${error.message}\n`;
-  return `Error: ${error instanceof Error ? error.message : String(error)}\n`;
+  return `Error: ${harmlessLines(error instanceof Error ? error.message : String(error))}\n`;
 }

@@ -1,4 +1,5 @@
 import type { Fault, Position } from '../model/fault.ts';
+import { harmlessLines } from './harmless.ts';
 
 /** Faults as people read them on a terminal: what, where, a look at it, what to do; and how many there are. Ends in a newline. */
 export function renderFaults(faults: readonly Fault[]): string {
@@ -8,9 +9,9 @@ export function renderFaults(faults: readonly Fault[]): string {
 }
 
 function renderFault({ severity, message, at, also, frame, advice }: Fault): string {
-  const head = `${severity === 'error' ? 'Error' : 'Warning'}: ${message}`;
+  const head = `${severity === 'error' ? 'Error' : 'Warning'}: ${harmlessLines(message)}`;
   const places = [at && `  at ${place(at)}`, also && `  and ${place(also)}`];
-  return [head, ...places, frame, advice && `  ${advice}`].filter(Boolean).join('\n');
+  return [head, ...places, frame, advice && `  ${harmlessLines(advice)}`].filter(Boolean).join('\n');
 }
 
 function countOf(faults: readonly Fault[]): string {
@@ -24,4 +25,4 @@ function count(number: number, word: string): string {
   return `${number} ${word}${number === 1 ? '' : 's'}`;
 }
 
-const place = ({ file, line, col }: Position): string => `${file}:${line}:${col}`;
+const place = ({ file, line, col }: Position): string => `${harmlessLines(file)}:${line}:${col}`;

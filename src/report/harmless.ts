@@ -11,6 +11,11 @@ export function paragraph(text: string): string {
   return harmless(text.trim().replace(/\s*[\n\v\f\r\u0085\u2028\u2029]\s*/gu, ' '));
 }
 
+/** A message of several lines, each of them fit to print. */
+export function harmlessLines(text: string): string {
+  return text.split('\n').map(harmless).join('\n');
+}
+
 /** A JSON text with the same meaning in which nothing unseen stands raw. */
 export function harmlessJson(json: string): string {
   return json.replace(UNSEEN_IN_JSON, (character) =>
