@@ -32,7 +32,7 @@ it('for random live and desired states: applied means nothing left to do, and no
       for (const want of it.wants) {
         await visit(world, want, it);
         // What a failed apply left on its way gets there by itself, and is not the next one's doing.
-        world.advance(10_000);
+        world.advance(30_000);
       }
     }),
     { numRuns: CASES / STATES, seed: SEED },

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import type { Kind } from '../../src/model/kind.ts';
+import { order } from '../../src/plan/order.ts';
+import { cert, draft, kindOf, link, live, stateOf, thing, toys } from './toy.ts';
+
+/** The steps in short: `1 upload new`. */
+function ordered(state: ReturnType<typeof stateOf>, kinds: readonly Kind[] = toys()): readonly string[] | 'stuck' {
+  const result = order(state, kinds);
+  return 'stuck' in result ? 'stuck' : result.steps.map(({ wave, stage, id }) => `${wave} ${stage} ${id}`);
+}
+
+describe('order', () => {
+  it('puts a rotation into one wave: upload, await, associate, delete', () => {
+    const state = stateOf([live(cert('old')), live(link('app', 'old'))], [cert('new'), link('app', 'new')]);
+    expect(ordered(state)).toEqual(['1 upload new', '1 await new', '1 associate app', '1 delete old']);
+  });
+
+  it('waits for a live certificate that a step relies on and that is not active yet', () => {
+    const pending = live(cert('a'), 'pending_deployment');
+    expect(ordered(stateOf([pending], [pending, link('app', 'a')]))).toEqual(['1 await a', '1 associate app']);
+    const active = live(cert('a'));
+    expect(ordered(stateOf([active], [active, link('app', 'a')]))).toEqual(['1 associate app']);
+  });
+
+  it('does not wait for what no step relies on', () => {
+    expect(ordered(stateOf([], [cert('staged')]))).toEqual(['1 upload staged']);
+  });
+
+  it('takes waves of as many certificates as fit', () => {
+    const before = ['a', 'b'].flatMap((id) => [live(cert(id)), live(link(`on-${id}`, id))]);
+    const after = ['c', 'd'].map((id) => cert(id)).concat([link('on-a', 'c'), link('on-b', 'd')]);
+    const wave = (nth: number, id: string, host: string, old: string) =>
+      ['upload', 'await']
+        .map((stage) => `${nth} ${stage} ${id}`)
+        .concat([`${nth} associate ${host}`, `${nth} delete ${old}`]);
+    expect(ordered(stateOf(before, after), toys({ limit: 3 }))).toEqual([
+      ...wave(1, 'c', 'on-a', 'a'),
+      ...wave(2, 'd', 'on-b', 'b'),
+    ]);
+    expect(ordered(stateOf(before, after), toys({ limit: 4 }))?.at(-1)).toBe('1 delete b');
+  });
+
+  it('first does what needs no upload, where the uploads do not fit', () => {
+    const before = [live(cert('a')), live(link('on-a', 'a')), live(cert('b'))];
+    expect(ordered(stateOf(before, [cert('a'), link('on-a', 'a'), cert('c')]), toys({ limit: 2 }))).toEqual([
+      '1 delete b',
+      '2 upload c',
+    ]);
+  });
+
+  it('is stuck where every place is in use until it is replaced', () => {
+    const before = [live(cert('a')), live(link('on-a', 'a'))];
+    expect(ordered(stateOf(before, [cert('b'), link('on-a', 'b')]), toys({ limit: 1 }))).toBe('stuck');
+  });
+
+  it('lets hostnames leave a full certificate before others come', () => {
+    const before = [live(cert('a')), live(link('one', 'a')), live(link('two', 'a'))];
+    const after = [cert('a'), link('two', 'a'), link('three', 'a')];
+    expect(ordered(stateOf(before, after), toys({ referenceLimit: 2 }))).toEqual([
+      '1 dissociate one',
+      '2 associate three',
+    ]);
+    expect(ordered(stateOf(before, after), toys({ referenceLimit: 3 }))).toEqual([
+      '1 associate three',
+      '1 dissociate one',
+    ]);
+  });
+
+  it('keeps rank before kind inside a stage, and kinds in the order of the model', () => {
+    const ranked = (name: Kind['name'], rank: number): Kind => ({
+      ...kindOf(name),
+      steps: () => [draft('enable', { rank })],
+    });
+    const kinds = [ranked('zone_enablement', 3), ranked('tls_client_auth', 2), ranked('access_hostname_setting', 2)];
+    const after = kinds.map(({ name }) => thing(name, name));
+    expect(ordered(stateOf([], after), kinds)).toEqual([
+      '1 enable tls_client_auth',
+      '1 enable access_hostname_setting',
+      '1 enable zone_enablement',
+    ]);
+  });
+
+  it('holds a step back until what must come before it has changed', () => {
+    const [certificates] = toys();
+    const last: Kind = {
+      ...kindOf('tls_client_auth'),
+      steps: () => [draft('enable', { after: [{ kind: 'hostname_certificate', id: 'old' }] })],
+    };
+    const state = stateOf([live(cert('old'))], [thing('tls_client_auth', 'off')]);
+    expect(ordered(state, [certificates as Kind, last])).toEqual(['1 delete old', '2 enable off']);
+  });
+
+  it('has no step for an empty change', () => {
+    const same = [live(cert('a')), live(link('app', 'a'))];
+    expect(ordered(stateOf(same, same))).toEqual([]);
+  });
+});
