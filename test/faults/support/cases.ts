@@ -81,14 +81,12 @@ export const waves: Case = {
   want: twoOfNine('new'),
 };
 
-export const CASES: readonly Case[] = [
-  firstSetUp,
-  hostnameRotation,
-  zoneRotation,
-  accessRotation,
-  everythingOff,
-  waves,
-];
+/** Rotations of the same things to others, by somebody who wants something else. */
+export const OTHERS: ReadonlyMap<Case, DesiredState> = new Map([
+  [hostnameRotation, linked('app-2028')],
+  [zoneRotation, zone({ enabled: true, certificate: 'edge-2027' }, { tls_client_auth: 'off' })],
+  [accessRotation, access({ 'Staff 2028': 'ca-newer' })],
+]);
 
 function zone(authenticated_origin_pulls: object, more: object = {}): DesiredState {
   return { zones: { 'example.com': { authenticated_origin_pulls, ...more } } };

@@ -20,8 +20,8 @@ export interface Ended {
   readonly text: string;
 }
 
-/** Starts the built program in the folder of a world, against its server. */
-export function startApply(world: World, ...argv: readonly string[]): Apply {
+/** Starts the built program in the folder of a world, against the server of that world or of another. */
+export function startApply(world: Pick<World, 'folder' | 'url'>, ...argv: readonly string[]): Apply {
   const child = spawn(process.execPath, [PROGRAM, 'apply', '--auto-approve', ...ALLOW, ...argv], {
     cwd: world.folder,
     env: { PATH: process.env.PATH, CLOUDFLARE_BASE_URL: world.url, CLOUDFLARE_API_TOKEN: 'test' },
@@ -78,7 +78,7 @@ export const SETTLED = 150;
 /** The same state, with pauses that fit a world in a hurry. */
 export const hasty = (state: DesiredState): DesiredState => ({
   ...state,
-  policy: { wait: { poll: '20ms' }, retry: { base: '20ms' }, ...state.policy },
+  policy: { wait: { poll: '20ms', deploy: '3s', delete: '3s' }, retry: { base: '20ms' }, ...state.policy },
 });
 
 const PROGRAM = fileURLToPath(new URL('../../../dist/main.cjs', import.meta.url));
