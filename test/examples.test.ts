@@ -138,6 +138,19 @@ describe.each(FOLDERS)('example %s', (folder) => {
   }
 });
 
+describe('the pre-commit hook', () => {
+  it('stops a private key', async () => {
+    const shell = await openShell(join(EXAMPLES, 'ci'));
+    await shell.furnish('cf-mtls.yaml');
+    const staged = 'git init -q . && echo "$EDGE_2026_KEY" > oops.txt && git add oops.txt';
+    const { code, text } = await shell.run(`${staged} && sh pre-commit/pre-commit`);
+    expect(code).toBe(1);
+    expect(text).toContain('A private key is about to be committed.');
+    expect(text).not.toContain('BEGIN');
+    await shell.close();
+  });
+});
+
 describe('the GitHub workflows', () => {
   const workflows = FILES.filter((file) => readerOf(file) === workflowScripts).map(
     (file) => [file, parsed(file)] as const,
