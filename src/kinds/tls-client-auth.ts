@@ -56,8 +56,7 @@ export const tlsClientAuth: Kind<Attributes> = {
     return [
       {
         name: 'impossible',
-        message:
-          'tls_client_auth is not editable in this zone (its plan does not allow it). Take the key out of the file.',
+        message: `tls_client_auth is not editable in this zone (its plan does not allow it). Take the key out of the file, or write what is live (${live.lists.tls_client_auth?.[0]?.value}).`,
       },
     ];
   },

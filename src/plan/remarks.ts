@@ -43,7 +43,8 @@ const stuckDeletions: Note = ({ state: { live } }) => {
 const full: Note = ({ state, kinds }) =>
   kinds.flatMap(({ name, capacity }) => {
     const count = state.after.filter(({ kind }) => kind === name).length;
-    if (capacity === undefined || count < capacity.limit) return [];
+    // More than fit are refused, and that says more.
+    if (capacity === undefined || count !== capacity.limit) return [];
     return [
       {
         message: `${count} of ${capacity.limit} ${name} places are taken: none of them can be rotated without a moment of danger, because the new one needs a place first. Free one while there is time.`,
@@ -55,10 +56,8 @@ const full: Note = ({ state, kinds }) =>
 const alreadyExpired: Note = ({ state, validity, now }) => {
   const { zone, own } = presentedBy(state.after, state.live);
   const had = presentedBy(state.before, state.live);
-  const same = new Set([
-    ...[...own].filter(([name, it]) => had.own.get(name) === it).map(([, it]) => it),
-    ...(had.zone === zone ? [zone] : []),
-  ]);
+  const same = new Set(had.zone === zone ? [zone] : []);
+  for (const [name, it] of own) if (had.own.get(name) === it) same.add(it);
   return [...same].flatMap((fingerprint) => {
     const { notBefore = now, notAfter = now + 1 } = (isOwn(fingerprint) && validity(fingerprint)) || {};
     if (notBefore <= now && now < notAfter) return [];

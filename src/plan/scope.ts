@@ -6,13 +6,13 @@ import type { ScopeLive } from '../model/live.ts';
 import type { ListName } from '../model/names.ts';
 import type { Presented, Remark } from '../model/plan.ts';
 import type { Change, Step, Thing } from '../model/thing.ts';
-import type { Draft } from './board.ts';
 import { bookOf, type CertificateBook } from './book.ts';
 import { diff } from './diff.ts';
 import { sidesOf } from './hands-off.ts';
 import { order } from './order.ts';
 import { presentedChanges } from './presented.ts';
 import { remarksOf } from './remarks.ts';
+import { noRoom } from './room.ts';
 import { type Case, lossesOf, refusalsOf } from './safety.ts';
 import { type Choice, choose } from './target.ts';
 
@@ -145,34 +145,6 @@ function impossible(
 }
 
 const refuse = (message: string): KindRefusal => ({ name: 'impossible', message });
-
-/** Why some steps have no place in any order, with the numbers and the way out. */
-function noRoom(stuck: readonly Draft[], { live }: PlanningState): KindRefusal {
-  const uploads = stuck.filter(({ stage, kind }) => stage === 'upload' && kind.capacity);
-  const [first] = uploads;
-  if (first?.kind.capacity) {
-    const { limit, taken } = first.kind.capacity;
-    return refuse(
-      `${uploads.length} certificates must be uploaded, and of ${limit} places ${taken(live)} are taken by certificates that are in use until they are replaced (${uploads
-        .slice(0, 3)
-        .map(({ change }) => change.address)
-        .join(
-          ', ',
-        )}${uploads.length > 3 ? ' …' : ''}). There is no order without a moment in which a hostname presents nothing or a third certificate. Do it in two commits: first move the hostnames of one old certificate to another that is live and take the old one out, then bring in the new ones.`,
-    );
-  }
-  const full = stuck.filter(({ stage }) => stage === 'associate');
-  if (full.length > 0)
-    return refuse(
-      `${full.length} hostnames can't be linked: their certificate would hold more than 100 on the way (${full
-        .slice(0, 3)
-        .map(({ change }) => change.address)
-        .join(
-          ', ',
-        )}${full.length > 3 ? ' …' : ''}). Do it in two commits: first take hostnames off that certificate, then add the new ones.`,
-    );
-  throw new InternalError(`no order for ${stuck.map(({ stage, change }) => `${stage} ${change.address}`).join(', ')}`);
-}
 
 function writesOf(steps: readonly Step[], kinds: readonly Kind[]): number {
   const groups = groupBy(steps, (step) => `${step.wave} ${step.stage} ${step.kind}`);
