@@ -1,7 +1,8 @@
 import type { Prune, ScopeWant } from '../model/document.ts';
+import { indexOf } from '../model/index-of.ts';
 import type { Kind, Wanted, WantedThing } from '../model/kind.ts';
 import type { ScopeLive } from '../model/live.ts';
-import { type Attributes, refKey, type Thing } from '../model/thing.ts';
+import type { Attributes, Thing } from '../model/thing.ts';
 
 /** Both sides of a scope, complete: what is not ours to change stands in `after` as it stands in `before`. */
 export interface Sides {
@@ -84,17 +85,13 @@ const isPruned = (prune: Prune, kind: Kind): boolean =>
 
 /** What would be deleted though something that stays refers to it. */
 function heldByReference(before: readonly Thing[], after: readonly Thing[]): ReadonlySet<Thing> {
-  const there = new Set(after.map(refKey));
-  const referred = new Set(after.flatMap((thing) => thing.refs.map(refKey)));
-  return new Set(before.filter((thing) => referred.has(refKey(thing)) && !there.has(refKey(thing))));
+  const there = indexOf(after);
+  const gone = indexOf(before.filter((thing) => there(thing) === undefined));
+  return new Set(after.flatMap(({ refs }) => refs.flatMap((ref) => gone(ref) ?? [])));
 }
 
 /** The same things, the live ones in the order in which they were shown, the new ones behind them. */
 export function inOrder(before: readonly Thing[], things: readonly Thing[]): readonly Thing[] {
-  const byKey = new Map(things.map((thing) => [refKey(thing), thing]));
-  const live = new Set(before.map(refKey));
-  return [
-    ...before.flatMap((thing) => byKey.get(refKey(thing)) ?? []),
-    ...things.filter((thing) => !live.has(refKey(thing))),
-  ];
+  const [live, given] = [indexOf(before), indexOf(things)];
+  return [...before.flatMap((thing) => given(thing) ?? []), ...things.filter((thing) => live(thing) === undefined)];
 }

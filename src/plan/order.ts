@@ -11,6 +11,7 @@ export type Ordered = { readonly steps: readonly Step[] } | { readonly stuck: re
  * do not fit beside what is live, the first wave takes none of them, and each further one as many as free a place.
  */
 export function order(state: PlanningState, kinds: readonly Kind[]): Ordered {
+  if (state.changes.length === 0) return { steps: [] };
   const drafts = state.changes.flatMap((change) => draftsOf(change, state, kinds));
   const board = new Board(state, kinds, drafts);
   const steps: Step[] = [];

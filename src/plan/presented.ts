@@ -11,13 +11,12 @@ export function presentedChanges(
 ): readonly Presented[] {
   if (live.scope.kind === 'account') return [];
   const [had, has] = [presentedBy(before, live), presentedBy(after, live)];
-  const hostnames = [...new Set([...had.own.keys(), ...has.own.keys()])].sort();
-  return [null, ...hostnames]
-    .map((hostname) => {
-      const [one, other] = [of(had, hostname), of(has, hostname)];
-      return { scope: live.scope.name, hostname, before: one, after: other, weakens: strength(other) < strength(one) };
-    })
-    .filter((it) => it.before !== it.after);
+  const differs = (hostname: string | null): boolean => of(had, hostname) !== of(has, hostname);
+  const hostnames = [...new Set([...had.own.keys(), ...has.own.keys()])].filter(differs).sort();
+  return [...(differs(null) ? [null] : []), ...hostnames].map((hostname) => {
+    const [one, other] = [of(had, hostname), of(has, hostname)];
+    return { scope: live.scope.name, hostname, before: one, after: other, weakens: strength(other) < strength(one) };
+  });
 }
 
 /** Who wins, highest first: the hostname's own link, the zone's certificate, Cloudflare's shared one, nothing. */
