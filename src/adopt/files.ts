@@ -101,12 +101,13 @@ const KEYS =
 function writeScope(found: Found, want: ScopeWant | undefined, labels: Labels, shelf: Shelf): void {
   const { kind, name } = found.scope;
   const path = kind === 'zone' ? (['zones', name] as const) : (['accounts', name] as const);
-  const home = want === undefined ? sheetAt(...homeOf(found), shelf) : shelf.best(path, path.length);
+  const holders = want === undefined ? [] : shelf.holding(path);
+  const home = want === undefined ? sheetAt(...homeOf(found), shelf) : holders[0];
   if (home === undefined) {
     shelf.notes.push(`${name}: the files have it from an anchor or merge key, so nothing was added. Write it by hand.`);
     return;
   }
-  const desk = shelf.desk(path, home);
+  const desk = shelf.desk(path, holders, home);
   if (kind === 'zone') writeZone(found, want, labels, desk);
   else writeAccount(found, want, labels, desk);
 }

@@ -11,21 +11,15 @@ export class Shelf {
     this.sheets = [...sheets];
   }
 
-  /** The file that holds the most of a path, and at least so many steps of it; the first one of several. */
-  best(path: Path, least: number): Sheet | undefined {
-    let best: Sheet | undefined;
-    let depth = least - 1;
-    for (const sheet of this.sheets) {
-      const reached = sheet.depth(path);
-      if (reached > depth) [best, depth] = [sheet, reached];
-    }
-    return best;
+  /** The files in which a scope stands already. */
+  holding(scope: Path): readonly Sheet[] {
+    return this.sheets.filter((sheet) => sheet.depth(scope) === scope.length);
   }
 
-  /** Where things of one scope are put. */
-  desk(scope: Path, home: Sheet): Desk {
+  /** Where things of one scope are put: into the file that holds the most of their path, else into its home. */
+  desk(scope: Path, holders: readonly Sheet[], home: Sheet): Desk {
     const placed = (path: Path, put: (sheet: Sheet) => boolean): void => {
-      const sheet = this.best(path, scope.length) ?? home;
+      const sheet = deepest(holders, path) ?? home;
       if (!put(sheet))
         this.notes.push(
           `${path.slice(1).join(' › ')} could not be added: in ${sheet.path} it comes from an anchor or merge key. Write it by hand.`,
@@ -54,4 +48,15 @@ export interface Desk {
   extend(path: Path, texts: readonly { readonly text: string; readonly comment?: string }[], comment?: string): void;
   remark(path: Path, comment: string): void;
   note(text: string): void;
+}
+
+/** The first of the files that holds the most of a path. */
+function deepest(sheets: readonly Sheet[], path: Path): Sheet | undefined {
+  let best: Sheet | undefined;
+  let depth = -1;
+  for (const sheet of sheets) {
+    const reached = sheet.depth(path);
+    if (reached > depth) [best, depth] = [sheet, reached];
+  }
+  return best;
 }
