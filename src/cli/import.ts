@@ -3,7 +3,6 @@ import type { Found } from '../adopt/found.ts';
 import { look } from '../adopt/look.ts';
 import { defaultPolicy } from '../desired/index.ts';
 import { readScope } from '../live/read.ts';
-import { ApiError } from '../model/api.ts';
 import { InternalError, inputError } from '../model/fault.ts';
 import type { Scope } from '../model/live.ts';
 import type { ListName } from '../model/names.ts';
@@ -23,7 +22,7 @@ import {
   openFolder,
   saveInto,
 } from './import-folder.ts';
-import { checkChoice, liveScopes, type ScopeFailure } from './live-scopes.ts';
+import { checkChoice, hasNoAccess, liveScopes, type ScopeFailure } from './live-scopes.ts';
 import { withApi } from './plan.ts';
 import { schemaText } from './schema.ts';
 import { nothingWanted } from './wants.ts';
@@ -42,6 +41,7 @@ export async function importLive(args: Arguments, door: Door): Promise<number> {
   const existing = options.merge ? existingIn(folder, door) : undefined;
   return withApi(args, door, existing?.desired.policy ?? defaultPolicy(), async (connected) => {
     const { found, failures } = await readAll(args, connected, door);
+    if (door.stop.aborted) throw inputError('Interrupted before everything was read; nothing was written');
     const { files, notes } = filesFor(found, existing);
     const schema = existing === undefined ? [{ path: SCHEMA_FILE, text: schemaText('desired-state') }] : [];
     const changed = found.length === 0 ? [] : changedFiles(folder, [...schema, ...files], door);
@@ -88,16 +88,14 @@ async function readAll(
       );
     } catch (error) {
       if (error instanceof InternalError || !(error instanceof Error)) throw error;
-      const isOff = options.all && error instanceof ApiError && error.has(ACCESS_NOT_ENABLED);
-      if (isOff) door.stderr.write(`Note: ${scope.name}: Access is not enabled, so there is nothing to import.\n`);
+      if (hasNoAccess(options, error))
+        door.stderr.write(`Note: ${scope.name}: Access is not enabled, so there is nothing to import.\n`);
       else failures.push({ scope: scope.name, error: error.message });
     }
     step();
   });
   return { found, failures };
 }
-
-const ACCESS_NOT_ENABLED = 9999;
 
 const LISTS: Readonly<Record<Scope['kind'], readonly ListName[]>> = {
   zone: ['zone_certificates', 'zone_enablement', 'tls_client_auth', 'hostname_certificates', 'hostname_associations'],

@@ -1,4 +1,5 @@
 import { everyAccount, everyZone } from '../live/scopes.ts';
+import { ApiError } from '../model/api.ts';
 import { type Fault, InputError, inputError } from '../model/fault.ts';
 import { globTest } from '../model/glob.ts';
 import { groupBy } from '../model/group.ts';
@@ -31,6 +32,12 @@ export async function liveScopes(
   const accounts = await chosenAccounts(account, connected);
   return { scopes: [...once.scopes, ...accounts], failures: [...failures, ...once.failures] };
 }
+
+/** Whether an account was read only because everything was asked for, and has no Access that could hold anything. */
+export function hasNoAccess({ all }: Options, error: unknown): boolean {
+  return all === true && error instanceof ApiError && error.has(ACCESS_NOT_ENABLED);
+}
+const ACCESS_NOT_ENABLED = 9999;
 
 /** Throws unless the words of the command line go together. */
 export function checkChoice({ zone, account, all }: Options, command: string): void {

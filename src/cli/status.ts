@@ -20,7 +20,7 @@ import type { Arguments } from './args.ts';
 import { counter } from './count.ts';
 import { hostnamesToAsk } from './discovery.ts';
 import type { Connected, Door } from './door.ts';
-import { checkChoice, liveScopes, type ScopeFailure } from './live-scopes.ts';
+import { checkChoice, hasNoAccess, liveScopes, type ScopeFailure } from './live-scopes.ts';
 import { hasFiles, load } from './load.ts';
 import { withApi } from './plan.ts';
 import { chosenScopes, scopeOf } from './planning.ts';
@@ -96,7 +96,7 @@ async function readAll(
       if (live.asked !== undefined) coverage.set(scope.id, { scope: scope.name, asked: live.asked, message: UNLISTED });
     } catch (error) {
       if (error instanceof InternalError || !(error instanceof Error)) throw error;
-      failures.push({ scope: scope.name, error: error.message });
+      if (!hasNoAccess(options, error)) failures.push({ scope: scope.name, error: error.message });
     }
     step();
   });

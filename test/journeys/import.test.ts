@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { testCertificate } from '../support/certificates.ts';
@@ -228,6 +228,24 @@ describe('import', () => {
       expect(alone.code).toBe(1);
       expect(alone.stderr).toContain('Turn on Access');
     }));
+
+  it('writes nothing where it was interrupted', async () => {
+    const stop = new AbortController();
+    const interrupt: WorldOptions['handle'] = (simulator) => (request) => {
+      if (request.url.includes('/hostnames')) stop.abort();
+      return simulator.handle(request);
+    };
+    const zones = [ZONE, { name: 'example.net' }, { name: 'example.org' }];
+    await within(
+      { zones, handle: interrupt, client: { stop: stop.signal }, door: { stop: stop.signal } },
+      async (world) => {
+        const ran = await world.run('import', '--zone', 'example.*', '--parallelism', '1', '--out', 'adopted');
+        expect(ran.code).toBe(130);
+        expect(ran.stderr).toContain('nothing was written');
+        expect(existsSync(join(world.folder, 'adopted'))).toBe(false);
+      },
+    );
+  });
 
   it('says that a name in two accounts cannot stand in one set of files', () =>
     within(

@@ -7,7 +7,17 @@ import { openWorld } from '../support/world.ts';
 
 const LEAVES = ['edge', 'edge ', 'app', 'api', 'shop', '*.wild', 'ü'];
 const AUTHORITIES = ['ca-staff', 'ca-guests', 'ca-robots', 'ca-old'];
-const NAMES = ['Staff', 'Staff', 'Guests: "all"', '- none', '<<', 'null', 'x'.repeat(350)];
+const NAMES = [
+  'Staff',
+  'Staff',
+  'Guests: "all"',
+  '- none',
+  '<<',
+  'null',
+  ' # ',
+  'x\u001b[2J\ny\u202e',
+  'x'.repeat(350),
+];
 const OTHER = 'b'.repeat(32);
 
 const status = fc.oneof(
