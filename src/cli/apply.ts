@@ -144,9 +144,8 @@ const inShort = ({ changes }: ScopePlan): string =>
     })),
   );
 
-/** 0 all done; 3 something was written and something failed or was not tried; 1 nothing was written; 130 interrupted. */
+/** 0 all done; 3 something was written and something failed or was not tried; 1 nothing was written. After an interruption both become 130. */
 function exitCode({ scopes }: ApplyResult, hasGap: boolean): number {
-  if (scopes.some(({ outcome }) => outcome === 'interrupted')) return 130;
   if (!hasGap && scopes.every(({ outcome }) => outcome === 'complete')) return 0;
   return scopes.some(({ written }) => written) ? 3 : 1;
 }

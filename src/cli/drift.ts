@@ -15,9 +15,9 @@ export async function drift(args: Arguments, door: Door): Promise<number> {
   return withApi(args, door, desired.policy, async (connected) => {
     const planning = await planAll(desired, inputsOf(args), connected, door);
     const { plan } = planning;
-    if (args.options.metrics !== undefined) await saveMetrics(args.options.metrics, planning, started, connected, door);
     print(plan, args, door);
     publish(planning, args, door);
+    if (args.options.metrics !== undefined) await saveMetrics(args.options.metrics, planning, started, connected, door);
     if (plan.failures.length > 0) return 1;
     return plan.changes.length > 0 || plan.refusals.some(({ allowed }) => !allowed) ? 2 : 0;
   });

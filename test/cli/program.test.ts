@@ -112,8 +112,9 @@ describe('drift --metrics', () => {
     expect(names()).toEqual(['certs', 'cf-mtls.prom', 'cf-mtls.yaml']);
   });
 
-  it('into a folder that is not there is an error, and tells of no drift', async () => {
-    const { code, stderr } = await program.start(['drift', '--metrics', 'no/cf-mtls.prom']).ended;
+  it('into a folder that is not there is an error, after the drift was told', async () => {
+    const { code, stdout, stderr } = await program.start(['drift', '--metrics', 'no/cf-mtls.prom']).ended;
     expect([code, stderr]).toEqual([1, expect.stringMatching(/^Error: \S+ can't be written: ENOENT/)]);
+    expect(stdout).toMatch(/^Plan: /m);
   });
 });

@@ -173,6 +173,16 @@ describe('progress on a terminal', () => {
     expect(screen.lines()).toHaveLength(3);
   });
 
+  it('lets others speak above its lines', () => {
+    const { tell, say, screen, end } = stage({ live: true });
+    tell({ type: 'scope_started', scope: 'a.com', steps: 1 });
+    say('Interrupted.\n');
+    tell(step('step_started', 'a.com', 'upload', 'app-2026'));
+    expect(screen.lines()).toEqual(['Interrupted.', 'a.com  0/1  upload hostname_certificate/app-2026 … 0s']);
+    end();
+    expect([screen.lines(), screen.cursorHidden]).toEqual([['Interrupted.'], false]);
+  });
+
   it('hides the cursor only while lines are drawn, and gives it back however it ends', () => {
     const { tell, screen, end, raw } = stage({ live: true });
     tell({ type: 'scope_started', scope: 'example.com', steps: 1 });
