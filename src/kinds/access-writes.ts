@@ -74,14 +74,21 @@ export async function update(step: Step, tools: Tools): Promise<void> {
   const trace = await tools.patiently(`${step.address} can be updated`, TAKEN_UP, async () => {
     const live = await tools.read(LIST);
     const row = rowOf(step, live);
-    if (row === undefined && step.stage === 'dissociate') return {};
+    const isRelease = step.stage === 'dissociate';
+    if (row === undefined && isRelease) return {};
     if (row === undefined) throw new Error(`${step.address} is no longer there; plan again`);
     const others = (live.lists[LIST] ?? []).filter(({ id }) => id !== row.id).flatMap(hostnamesOf);
     const bare = covered.filter((hostname) => !others.includes(hostname));
     if (bare.length > 0)
       throw new Error(`${step.address} keeps its hostnames: no other CA holds ${bare.join(', ')} yet. Plan again`);
     const kept = [...hostnamesOf(row), ...gained].filter((hostname) => !lost.includes(hostname));
-    return put(step, row, kept, tools);
+    try {
+      return await put(step, row, kept, tools);
+    } catch (error) {
+      // Gone with its certificate, by somebody else's hand: released all the same.
+      if (isRelease && meets('gone')(error)) return {};
+      throw error;
+    }
   });
   tools.done(step, trace);
 }

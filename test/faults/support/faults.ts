@@ -1,7 +1,7 @@
 import type { FetchLike } from '../../../src/cloudflare/client.ts';
 
 /** What happens to one request on its way. `send` carries it out; `giveUp` makes the client's patience end. */
-export type Fault = (send: () => Promise<Response>, giveUp: () => void, init: Init) => Promise<Response>;
+export type Fault = (send: () => Promise<Response>, giveUp: () => void, init: Init, url: string) => Promise<Response>;
 type Init = Parameters<FetchLike>[1];
 
 /** Every way in which a request can go wrong, with the errors that real fetch has for it. */

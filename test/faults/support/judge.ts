@@ -12,9 +12,10 @@ export interface Judgement {
 }
 
 /** Runs a case under faults, runs it again without, and judges both, over the whole time from the first to the last. */
-export async function judged(stage: Stage, plot: Plot): Promise<Judgement> {
+export async function judged(stage: Stage, plot: Plot, onBegin: (take: Take) => void = () => {}): Promise<Judgement> {
   let now = plot;
   const take = stage.begin((...request) => now(...request));
+  onBegin(take);
   const first = await take.apply();
   const written = take.simulator.writes.length;
   const wrong = [...wrongWith(first, written, take.elapsed())];

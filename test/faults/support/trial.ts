@@ -100,7 +100,7 @@ function fronted(
         const { signal: _, dispatcher: __, ...rest } = init;
         const send = () => fetchFrom(mine.simulator)(url, rest);
         const fault = mine.plot(mine.sent.push(request), request, run);
-        return fault === undefined ? send() : fault(send, giveUp, init);
+        return fault === undefined ? send() : fault(send, giveUp, init, url);
       };
     },
   };
