@@ -360,6 +360,22 @@ zones:
       await expectEmptyPlan(world);
     }));
 
+  it('adds no section in front of one that a merge key brings', () =>
+    within({ zones: [ZONE] }, async (world) => {
+      const merged = `version: 1
+x-common: &common { authenticated_origin_pulls: { enabled: true } }
+zones:
+  example.com:
+    <<: *common
+`;
+      write(world, 'merged.yaml', merged);
+      const ran = await world.run('import', '--zone', 'example.com', '--out', 'adopted', '--merge');
+      expect(ran.code, ran.stderr).toBe(0);
+      expect(ran.stderr).toContain('example.com › authenticated_origin_pulls › certificate could not be added');
+      expect(textsIn(join(world.folder, 'adopted'))['merged.yaml']).toBe(`${merged}    tls_client_auth: on\n`);
+      await expectEmptyPlan(world);
+    }));
+
   it('adds CAs and settings to an account, whatever its keys are', () =>
     within({ accounts: [ACCESS] }, async (world) => {
       const { md5 } = await testCertificate('ca-one', { ca: true });
