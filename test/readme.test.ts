@@ -107,21 +107,20 @@ describe('the tables of the README', () => {
     expect(asked.filter((permission) => !named.includes(permission))).toEqual([]);
   });
 
-  it.each(tableOf(README, '| section |'))(
-    'ask for all that %s needs, and for no more',
-    async (section = '', plan = '', apply = '') => {
-      const needs = SECTIONS[section];
-      const [reads, writes] = [listed(plan), listed(apply)];
-      expect(await codeWith(needs, ['plan'], reads)).toBe(0);
-      for (const dropped of reads) expect(await codeWith(needs, ['plan'], without(reads, dropped)), dropped).toBe(1);
-      if (plan === apply) return;
-      expect(await codeWith(needs, ['apply', '--auto-approve'], writes)).toBe(0);
-      for (const dropped of writes) {
-        const less = [...without(writes, dropped), ...without(reads, dropped)];
-        expect(await codeWith(needs, ['apply', '--auto-approve'], less), dropped).toBe(1);
-      }
-    },
-  );
+  it.each(
+    tableOf(README, '| section |'),
+  )('ask for all that %s needs, and for no more', async (section = '', plan = '', apply = '') => {
+    const needs = SECTIONS[section];
+    const [reads, writes] = [listed(plan), listed(apply)];
+    expect(await codeWith(needs, ['plan'], reads)).toBe(0);
+    for (const dropped of reads) expect(await codeWith(needs, ['plan'], without(reads, dropped)), dropped).toBe(1);
+    if (plan === apply) return;
+    expect(await codeWith(needs, ['apply', '--auto-approve'], writes)).toBe(0);
+    for (const dropped of writes) {
+      const less = [...without(writes, dropped), ...without(reads, dropped)];
+      expect(await codeWith(needs, ['apply', '--auto-approve'], less), dropped).toBe(1);
+    }
+  });
 });
 
 describe('what the README says of cost', () => {

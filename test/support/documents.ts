@@ -18,7 +18,7 @@ export function blocksOf(markdown: string): readonly Block[] {
 /** The rows of the table below a heading line such as `| code | meaning |`, as cells without their backticks. */
 export function tableOf(markdown: string, head: string): readonly (readonly string[])[] {
   const lines = markdown.split('\n');
-  const start = lines.findIndex((line) => line.startsWith(head));
+  const start = lines.findIndex((line) => line.replaceAll(/ +/g, ' ').startsWith(head));
   if (start === -1) throw new Error(`there is no table that begins with ${head}`);
   const rows = lines.slice(start + 2);
   const end = rows.findIndex((line) => !line.startsWith('|'));
