@@ -86,13 +86,19 @@ async function connectSimulator(how: Connection): Promise<Connected> {
   return connected(createClient({ ...clientOptions(how), baseUrl, credentials, fetch }), 'simulator');
 }
 
-function clientOptions({ policy, onWait, maxRequests }: Connection): Omit<ClientOptions, 'baseUrl' | 'credentials'> {
+function clientOptions({
+  policy,
+  onWait,
+  maxRequests,
+  shares,
+}: Connection): Omit<ClientOptions, 'baseUrl' | 'credentials'> {
   return {
     version: packageJson.version,
     clock,
     random: Math.random,
     policy,
     onWait,
+    shares,
     ...(maxRequests === undefined ? {} : { maxRequests }),
     stop: stop.signal,
     signal: hardStop.signal,

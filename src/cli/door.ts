@@ -48,6 +48,8 @@ export interface Connection {
   readonly policy: Policy;
   /** No more requests than that. */
   readonly maxRequests?: number;
+  /** Among so many runs the budget of the API is divided. */
+  readonly shares: number;
   onWait(message: string): void;
 }
 

@@ -108,14 +108,14 @@ export const OPTIONS = {
   },
   'changed-since': {
     value: 'GITREF',
-    help: 'Only zones and accounts whose section differs from that commit.',
-    ready: false,
+    help: 'Only zones and accounts for which the files want something else than at that commit.',
+    ready: true,
   },
   shard: {
     value: 'I/N',
     check: 'shard',
-    help: 'Only part I of N (0 to N-1) of the zones and accounts, chosen by name.',
-    ready: false,
+    help: 'Only part I of N (0 to N-1) of the zones and accounts, chosen by name, with that part of the request budget.',
+    ready: true,
   },
   out: {
     value: 'FILE|DIR',

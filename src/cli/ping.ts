@@ -7,10 +7,11 @@ import type { KindName } from '../model/names.ts';
 import { eachSideBySide } from '../model/side-by-side.ts';
 import { harmless, paragraph } from '../report/harmless.ts';
 import type { Arguments } from './args.ts';
+import { chosenScopes } from './choice.ts';
 import type { Connected, Door } from './door.ts';
 import { hasFiles, load } from './load.ts';
 import { withApi } from './plan.ts';
-import { chosenScopes, scopeOf } from './planning.ts';
+import { scopeOf } from './planning.ts';
 
 /** `cf-mtls ping`: is the token good, and can it read what the files need? Exits 0 where everything can be read, else 1. */
 export async function ping(args: Arguments, door: Door): Promise<number> {

@@ -5,6 +5,7 @@ import { renderPlanMarkdown } from '../report/markdown.ts';
 import { renderPlanText } from '../report/text.ts';
 import { checkSummary, publish } from './actions.ts';
 import type { Arguments } from './args.ts';
+import { shardsOf } from './choice.ts';
 import type { Connected, Door, Output } from './door.ts';
 import { load } from './load.ts';
 import { inputsOf, planAll } from './planning.ts';
@@ -59,6 +60,7 @@ export async function withApi(
   const connected = await door.connect({
     simulate: options.simulate === true,
     policy,
+    shares: shardsOf(options.shard),
     onWait,
     ...(options['max-requests'] === undefined ? {} : { maxRequests: options['max-requests'] }),
   });

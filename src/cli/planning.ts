@@ -1,6 +1,6 @@
 import { readScope } from '../live/read.ts';
 import type { Desired, Material, ScopeWant } from '../model/document.ts';
-import { InputError, InternalError, inputError } from '../model/fault.ts';
+import { InternalError, inputError } from '../model/fault.ts';
 import { globTest } from '../model/glob.ts';
 import type { Scope, ScopeLive } from '../model/live.ts';
 import type { ListName } from '../model/names.ts';
@@ -9,6 +9,7 @@ import { eachSideBySide } from '../model/side-by-side.ts';
 import { makePlan } from '../plan/make.ts';
 import { planScope, type ScopePlan } from '../plan/scope.ts';
 import type { Arguments } from './args.ts';
+import { type Choosing, choose } from './choice.ts';
 import { hostnamesToAsk } from './discovery.ts';
 import type { Connected, Door } from './door.ts';
 
@@ -27,10 +28,10 @@ export interface Planning {
 }
 
 /** What a plan is made from, beside the files: the command line's, or a saved plan's. */
-export interface Inputs extends Omit<PlanInputs, 'files' | 'api'> {
+export interface Inputs extends Omit<PlanInputs, 'files' | 'api'>, Choosing {
   readonly parallelism: number;
-  /** As given with `--file`: where an earlier version of the files stood. */
-  readonly paths: readonly string[];
+  /** Given by a saved plan. One of no zone and no account is made again from as little, not from everything. */
+  readonly saved?: 'some' | 'none';
 }
 
 export function inputsOf({ options }: Arguments): Inputs {
@@ -41,6 +42,8 @@ export function inputsOf({ options }: Arguments): Inputs {
     allow: options.allow ?? [],
     discover: options.discover === undefined ? null : 'dns',
     previous: options.previous ?? null,
+    changedSince: options['changed-since'] ?? null,
+    shard: options.shard ?? null,
     parallelism: options.parallelism ?? 8,
     paths: options.file ?? [],
   };
@@ -48,7 +51,10 @@ export function inputsOf({ options }: Arguments): Inputs {
 
 /** Reads the files and what is live, and plans every chosen scope. A scope that can't be read fails alone. */
 export async function planAll(desired: Desired, inputs: Inputs, connected: Connected, door: Door): Promise<Planning> {
-  const wants = chosenScopes(desired, inputs.zones, inputs.accounts);
+  const wants = inputs.saved === 'none' ? [] : await choose(desired, inputs, door);
+  // Parts are saved by name: at another commit, the same words would choose others.
+  const isPart = inputs.changedSince !== null || inputs.shard !== null;
+  const named = (kind: ScopeWant['kind']) => wants.filter((want) => want.kind === kind).map(({ name }) => name);
   const materials = materialsByIdentity(desired);
   const { api } = connected;
   const reader = { api, lists: door.registry.lists };
@@ -80,7 +86,7 @@ export async function planAll(desired: Desired, inputs: Inputs, connected: Conne
     }
   });
   const planned = wants.flatMap(({ name }) => scopes.get(name) ?? []);
-  checkTargets(inputs.targets, planned, failures.size);
+  if (!isPart && !inputs.saved) checkTargets(inputs.targets, planned, failures.size);
   const plan = makePlan({
     desired,
     scopes: planned,
@@ -90,8 +96,8 @@ export async function planAll(desired: Desired, inputs: Inputs, connected: Conne
     inputs: {
       files: desired.files,
       api: connected.address,
-      zones: inputs.zones,
-      accounts: inputs.accounts,
+      zones: isPart ? named('zone') : inputs.zones,
+      accounts: isPart ? named('account') : inputs.accounts,
       targets: inputs.targets,
       allow: inputs.allow,
       discover: inputs.discover,
@@ -120,35 +126,6 @@ function stillToAsk(planned: ScopePlan | undefined): readonly string[] {
 
 /** A change may need a list, and that list another one; each is read once, so there are no more rounds than lists. */
 const ROUNDS = 8;
-
-/** The scopes that `--zone` and `--account` choose; all of them without either. A word that chooses nothing is an error. */
-export function chosenScopes(
-  { scopes }: Desired,
-  zones: readonly string[],
-  accounts: readonly string[],
-): readonly ScopeWant[] {
-  if (zones.length === 0 && accounts.length === 0) return scopes;
-  const words = [
-    ...zones.map((word) => ({ word, kind: 'zone', test: globTest(word.toLowerCase()) })),
-    ...accounts.map((word) => ({ word, kind: 'account', test: globTest(word.toLowerCase()) })),
-  ];
-  const idle = words.filter(({ kind, test }) => !scopes.some((scope) => scope.kind === kind && test(scope.name)));
-  if (idle.length > 0)
-    throw new InputError(
-      idle.map(({ word, kind }) => ({
-        severity: 'error',
-        message: `--${kind} ${word} matches no ${kind} of the files`,
-        advice: `The files name ${
-          scopes
-            .filter((scope) => scope.kind === kind)
-            .map(({ name }) => name)
-            .slice(0, 5)
-            .join(', ') || `no ${kind}`
-        }`,
-      })),
-    );
-  return scopes.filter((scope) => words.some(({ kind, test }) => scope.kind === kind && test(scope.name)));
-}
 
 /** A zone or account of the files as the API knows it. Throws the reason where it can't be found. */
 export function scopeOf(want: ScopeWant, zones: ReadonlyMap<string, Scope | { readonly message: string }>): Scope {

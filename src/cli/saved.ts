@@ -19,8 +19,15 @@ export function readPlanFile(file: string, { files, version }: Door): Plan {
 }
 
 /** What the saved plan was made from, to make it again. */
-export function savedInputs({ inputs }: Plan, { options }: Arguments): Inputs {
-  return { ...inputs, parallelism: options.parallelism ?? 8, paths: options.file ?? [] };
+export function savedInputs({ inputs, scopes, failures }: Plan, { options }: Arguments): Inputs {
+  return {
+    ...inputs,
+    saved: scopes.length === 0 && failures.length === 0 ? 'none' : 'some',
+    changedSince: null,
+    shard: null,
+    parallelism: options.parallelism ?? 8,
+    paths: options.file ?? [],
+  };
 }
 
 export function checkSameApi({ inputs }: Plan, { address }: Connected): void {

@@ -17,13 +17,14 @@ import { renderStatusText } from '../report/status-text.ts';
 import { overview } from '../watch/overview.ts';
 import { overviewOfScope } from '../watch/scope.ts';
 import type { Arguments } from './args.ts';
+import { chosenScopes, shardTest } from './choice.ts';
 import { counter } from './count.ts';
 import { hostnamesToAsk } from './discovery.ts';
 import type { Connected, Door } from './door.ts';
 import { checkChoice, hasNoAccess, liveScopes, type ScopeFailure } from './live-scopes.ts';
 import { hasFiles, load } from './load.ts';
 import { withApi } from './plan.ts';
-import { chosenScopes, scopeOf } from './planning.ts';
+import { scopeOf } from './planning.ts';
 import { nothingWanted } from './wants.ts';
 
 /** `cf-mtls status`: what origins see. Exits 2 when a certificate is due or expired or something is stuck, 1 where a scope can't be read. */
@@ -118,8 +119,10 @@ async function wantsOf(
   desired: Desired | undefined,
   connected: Connected,
 ): Promise<{ readonly wants: readonly Wanted[]; readonly failures: readonly ScopeFailure[] }> {
+  const inShard = shardTest(options.shard ?? null);
   if (desired === undefined || options.all) {
-    const { scopes, failures } = await liveScopes(options, connected);
+    const { scopes: live, failures } = await liveScopes(options, connected);
+    const scopes = live.filter(({ name }) => inShard(name));
     const known = new Map(desired?.scopes.map((want) => [`${want.kind} ${want.name}`, want]));
     const wants = scopes.map((scope) => ({
       scope,
@@ -127,7 +130,7 @@ async function wantsOf(
     }));
     return { wants, failures };
   }
-  const chosen = chosenScopes(desired, options.zone ?? [], options.account ?? []);
+  const chosen = chosenScopes(desired, options.zone ?? [], options.account ?? []).filter(({ name }) => inShard(name));
   const zones = await connected.findZones(chosen.filter(({ kind }) => kind === 'zone'));
   const failures: ScopeFailure[] = [];
   const wants = chosen.flatMap((want) => {

@@ -32,6 +32,8 @@ export interface ClientOptions {
   onWait?(message: string): void;
   /** No more than so many requests are sent, retries included. */
   readonly maxRequests?: number;
+  /** Among so many runs at a time the budget of the API is divided. */
+  readonly shares?: number;
   /** Starts no more requests; those under way may finish. */
   readonly stop?: AbortSignal;
   /** Cuts those under way, too. */
@@ -82,6 +84,7 @@ export function createClient(options: ClientOptions): Client {
     stop: AbortSignal.any([options.stop, options.signal].filter((signal) => signal !== undefined)),
     rateLimit: policy.wait.rateLimit,
     maxRequests: options.maxRequests ?? Number.POSITIVE_INFINITY,
+    shares: options.shares ?? 1,
     onWait: (message) => options.onWait?.(message),
   });
 

@@ -23,6 +23,8 @@ export interface GateOptions {
   /** Milliseconds that one request lets itself be held up by rate limits. */
   readonly rateLimit: number;
   readonly maxRequests: number;
+  /** Among so many runs the budget of the API is divided. */
+  readonly shares?: number;
   onWait(message: string): void;
 }
 
@@ -36,8 +38,8 @@ export class Closed extends Error {
   }
 }
 
-export function createGate({ clock, stop, rateLimit, maxRequests, onWait }: GateOptions): Gate {
-  const pace = createPace();
+export function createGate({ clock, stop, rateLimit, maxRequests, shares = 1, onWait }: GateOptions): Gate {
+  const pace = createPace(shares);
   // Any number of requests may wait at once, each listening for the end.
   setMaxListeners(0, stop);
   let queue: Promise<void> = Promise.resolve();

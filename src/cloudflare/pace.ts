@@ -18,8 +18,10 @@ export interface Pace {
  * Starts from the documented 1,200 requests in 5 minutes and keeps an exact log of what was sent, so that no window of
  * time, wherever it begins, holds more than the limit less a reserve for people who use the dashboard meanwhile
  * (the limit is theirs, too). The first two thirds may go at once; the rest is spread, so that nothing stands still.
+ * `shares`: so many runs use one budget. Each takes its part of it until the API says what is left for all of them,
+ * and then its part of the last third, so that runs with a token each are not held back for nothing.
  */
-export function createPace(): Pace {
+export function createPace(shares = 1): Pace {
   const limits = new Map<string, Limit>([['default', DOCUMENTED]]);
   const stocks = new Map<string, Stock>();
   let sent: number[] = [];
@@ -33,8 +35,10 @@ export function createPace(): Pace {
     return [
       halt.until - now,
       probing,
-      ...[...limits.values()].map((limit) => waitForLimit(limit, sent, now)),
-      ...[...stocks.values()].map((stock) => waitForStock(stock, last, now)),
+      ...[...limits].map(([name, limit]) => waitForLimit(limit, stocks.has(name) ? 1 : shares, sent, now)),
+      // Nobody knows what the others have sent since the last word of the API has run out: one request goes and asks.
+      ...[...stocks.values()].map(({ until }) => (shares > 1 && now >= until && inFlight > 0 ? PROBE_INTERVAL : 0)),
+      ...[...stocks.values()].map((stock) => waitForStock(stock, shares, last, now)),
     ];
   }
 
@@ -57,7 +61,8 @@ export function createPace(): Pace {
       for (const [name, { left, resets }] of readStocks(headers)) {
         const sole = policies.size === 1 ? [...policies.values()][0] : undefined;
         const quota = (limits.get(name) ?? DOCUMENTED).quota;
-        const until = now + Math.min(resets, LONGEST_BLOCK);
+        // What is told in whole seconds may be one short; alone, our own log covers that.
+        const until = now + Math.min(resets, LONGEST_BLOCK) + (shares > 1 ? 1000 : 0);
         const old = stocks.get(name);
         const sameWindow = old !== undefined && Math.abs(old.until - until) <= 2000;
         // What is under way may not have been counted yet, and answers overtake one another: the lower number counts.
@@ -104,10 +109,10 @@ interface Stock {
   left: number;
 }
 
-function waitForLimit({ quota, window }: Limit, sent: readonly number[], now: number): number {
+function waitForLimit({ quota, window }: Limit, shares: number, sent: readonly number[], now: number): number {
   const from = sent.findIndex((time) => time > now - window);
   if (from === -1) return 0;
-  const budget = usable(quota);
+  const budget = usable(quota / shares);
   const used = sent.length - from;
   const free = budget - used;
   if (free <= 0) return (sent[sent.length - budget] ?? now) + window - now;
@@ -119,11 +124,11 @@ function waitForLimit({ quota, window }: Limit, sent: readonly number[], now: nu
   return last + gap - now;
 }
 
-function waitForStock({ quota, until, left }: Stock, last: number, now: number): number {
+function waitForStock({ quota, until, left }: Stock, shares: number, last: number, now: number): number {
   if (now >= until) return 0;
   const free = left - (quota - usable(quota));
   if (free <= 0) return until - now;
-  return free > usable(quota) * SPREAD_BELOW ? 0 : last + (until - now) / free - now;
+  return free > usable(quota) * SPREAD_BELOW ? 0 : last + ((until - now) * shares) / free - now;
 }
 
 function usable(quota: number): number {

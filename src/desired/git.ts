@@ -8,11 +8,8 @@ export async function gitFiles(
   paths: readonly string[],
   door: DesiredDoor,
 ): Promise<readonly { readonly path: string; readonly text: string }[]> {
-  // A name that begins with a dash would be an option of git, and one with a colon names a file.
-  if (!/^[^-:\s][^:\s]*$/.test(ref)) throw unknownRef(ref);
-  const commit = await git(door, ['rev-parse', '--verify', '--quiet', `${ref}^{commit}`]);
-  if (commit === null) throw unknownRef(ref);
-  const id = commit.trim();
+  const id = await commitId(ref, door);
+  if (id === null) throw unknownRef(ref);
   const listed = await git(door, ['ls-tree', '-r', '-z', '--name-only', id, '--', ...paths]);
   const names = (listed ?? '').split('\0').filter((name) => paths.includes(name) || isYaml(name));
   const files: { path: string; text: string }[] = [];
@@ -24,15 +21,19 @@ export async function gitFiles(
   return files;
 }
 
-/** What a git command prints; null where it fails. */
-async function git(door: DesiredDoor, words: readonly string[]): Promise<string | null> {
+/** The id of the commit that a name stands for; null where git knows none. */
+export async function commitId(ref: string, door: DesiredDoor): Promise<string | null> {
+  // A name that begins with a dash would be an option of git, and one with a colon names a file.
+  if (!/^[^-:\s][^:\s]*$/.test(ref)) return null;
+  return (await git(door, ['rev-parse', '--verify', '--quiet', `${ref}^{commit}`]))?.trim() ?? null;
+}
+
+/** What a git command prints in the working directory; null where it fails. */
+export async function git(door: DesiredDoor, words: readonly string[]): Promise<string | null> {
   const argv = ['git', '-C', door.cwd, ...words];
   const result = await door.run?.(argv, TIMEOUT_MS).catch((error: unknown) => error);
   if (result === undefined || result instanceof Error || typeof result !== 'object' || result === null) {
-    throw inputError(
-      '--previous needs git, and git could not be run',
-      'Install git, or name a folder in place of a commit',
-    );
+    throw inputError('An earlier version of the files needs git, and git could not be run', 'Install git');
   }
   const { code, stdout } = result as { readonly code: number | null; readonly stdout: string };
   return code === 0 ? stdout : null;

@@ -52,6 +52,42 @@ describe('without a word from the API', () => {
   });
 });
 
+describe('a budget that several runs divide', () => {
+  it('is held together by all of them, without a word from the API', () => {
+    const times = spend(createPace(4), 3000);
+    expect(densest(times, 300_000)).toBeLessThanOrEqual(270);
+  });
+
+  it('is held together where the API tells what is left of it', () => {
+    const paces = Array.from({ length: 4 }, () => createPace(4));
+    const next = paces.map(() => 0);
+    const sent: number[] = [];
+    while (sent.length < 3000) {
+      const now = Math.min(...next);
+      const who = next.indexOf(now);
+      const wait = paces[who]?.take(now) ?? 0;
+      next[who] = now + Math.max(wait, 1);
+      if (wait > 0) continue;
+      sent.push(now);
+      const since = Math.floor(now / 300_000) * 300_000;
+      const left = 1200 - sent.filter((time) => time >= since).length;
+      expect(left).toBeGreaterThan(0);
+      paces[who]?.landed(
+        now,
+        limits('"default";q=1200;w=300', `"default";r=${left};t=${((since + 300_000 - now) / 1000) | 0}`),
+      );
+    }
+  });
+
+  it('is a whole one for a run that has a token of its own', () => {
+    let left = 1200;
+    const times = spend(createPace(4), 720, 0, (now) =>
+      limits('"default";q=1200;w=300', `"default";r=${--left};t=${300 - Math.floor(now / 1000)}`),
+    );
+    expect(times.at(-1)).toBeLessThan(1000);
+  });
+});
+
 describe('what the API says of its limits', () => {
   it('is learnt: a policy counts what was sent before it was known, too', () => {
     const pace = createPace();

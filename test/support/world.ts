@@ -147,7 +147,7 @@ function doorOf(
     makeFolder: async (path) => void mkdirSync(resolve(folder, path), { recursive: true }),
     append: (path, text, fresh) => (fresh ? writeFileSync : appendFileSync)(resolve(folder, path), text),
     stop: new AbortController().signal,
-    async connect({ policy, onWait, maxRequests }) {
+    async connect({ policy, onWait, maxRequests, shares }) {
       const api = createClient({
         baseUrl: url,
         credentials: { token: 'test' },
@@ -156,6 +156,7 @@ function doorOf(
         random: () => 0.5,
         policy,
         onWait,
+        shares,
         ...(maxRequests === undefined ? {} : { maxRequests }),
         ...options.client,
       });

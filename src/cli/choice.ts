@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import { desiredAt, differsInMeaning } from '../desired/index.ts';
+import type { Desired, ScopeWant } from '../model/document.ts';
+import { InputError } from '../model/fault.ts';
+import { globTest } from '../model/glob.ts';
+import type { Door } from './door.ts';
+
+/** Everything that a command line says about which zones and accounts are meant. */
+export interface Choosing {
+  readonly zones: readonly string[];
+  readonly accounts: readonly string[];
+  readonly changedSince: string | null;
+  /** `I/N`. */
+  readonly shard: string | null;
+  /** As given with `--file`: where the files of an earlier commit stood. */
+  readonly paths: readonly string[];
+}
+
+/** The scopes that the words, the shard and the commit choose together. */
+export async function choose(desired: Desired, choosing: Choosing, door: Door): Promise<readonly ScopeWant[]> {
+  const { changedSince, shard } = choosing;
+  const inShard = shardTest(shard);
+  const chosen = chosenScopes(desired, choosing.zones, choosing.accounts).filter(({ name }) => inShard(name));
+  if (changedSince === null) return chosen;
+  const before = await desiredAt(changedSince, choosing.paths, door.files);
+  if ('faults' in before) {
+    door.stderr.write(`The files of ${changedSince} are not valid, so every zone and account counts as changed.\n`);
+    return chosen;
+  }
+  const known = new Map(before.scopes.map((scope) => [`${scope.kind} ${scope.name}`, scope]));
+  const changed = chosen.filter((want) => differsInMeaning(want, known.get(`${want.kind} ${want.name}`)));
+  const count = `${changed.length} of ${chosen.length} zones and accounts`;
+  door.stderr.write(`${count} differ from ${changedSince}; the others are not read\n`);
+  return changed;
+}
+
+/** Whether a name is in the part `I/N`. Its own hash says so, so that a new zone moves no other. */
+export function shardTest(shard: string | null): (name: string) => boolean {
+  const [part, parts] = (shard ?? '0/1').split('/').map(Number);
+  return (name) => createHash('sha256').update(name).digest().readUIntBE(0, 6) % (parts ?? 1) === part;
+}
+
+/** Among how many shards the requests of a token are divided. */
+export const shardsOf = (shard: string | undefined): number => Number(shard?.split('/')[1] ?? 1);
+
+/** The scopes that `--zone` and `--account` choose; all of them without either. A word that chooses nothing is an error. */
+export function chosenScopes(
+  { scopes }: Desired,
+  zones: readonly string[],
+  accounts: readonly string[],
+): readonly ScopeWant[] {
+  if (zones.length === 0 && accounts.length === 0) return scopes;
+  const words = [
+    ...zones.map((word) => ({ word, kind: 'zone', test: globTest(word.toLowerCase()) })),
+    ...accounts.map((word) => ({ word, kind: 'account', test: globTest(word.toLowerCase()) })),
+  ];
+  const idle = words.filter(({ kind, test }) => !scopes.some((scope) => scope.kind === kind && test(scope.name)));
+  if (idle.length > 0)
+    throw new InputError(
+      idle.map(({ word, kind }) => ({
+        severity: 'error',
+        message: `--${kind} ${word} matches no ${kind} of the files`,
+        advice: `The files name ${
+          scopes
+            .filter((scope) => scope.kind === kind)
+            .map(({ name }) => name)
+            .slice(0, 5)
+            .join(', ') || `no ${kind}`
+        }`,
+      })),
+    );
+  return scopes.filter((scope) => words.some(({ kind, test }) => scope.kind === kind && test(scope.name)));
+}

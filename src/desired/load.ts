@@ -1,0 +1,70 @@
+import type { Desired, Material } from '../model/document.ts';
+import { type Fault, InputError } from '../model/fault.ts';
+import { entriesOf } from './data.ts';
+import type { DesiredDoor } from './door.ts';
+import { createFaults, type Faults } from './faults.ts';
+import { findFiles, readSource } from './files.ts';
+import { readMaterials } from './material.ts';
+import { mergeTrees } from './merge.ts';
+import { parseTree } from './parse.ts';
+import { readPolicy } from './policy.ts';
+import { LOOSE_ENDS, RULES } from './rules/index.ts';
+import { readScopes } from './scopes.ts';
+import { addShapeFaults } from './shape.ts';
+import type { Source } from './source.ts';
+import type { Tree } from './tree.ts';
+
+/**
+ * Reads the files that are meant by `paths` (none: `cf-mtls.yaml` or the folder `cf-mtls`) into what they want.
+ * Throws InputError with every fault of every file; what `--allow` could lift is returned as a remark.
+ */
+export function loadDesired(paths: readonly string[], door: DesiredDoor): Desired {
+  const sources: Source[] = [];
+  const trees: Tree[] = [];
+  const faults = createFaults(
+    () => sources,
+    () => trees,
+  );
+  for (const path of findFiles(paths, door)) {
+    const source = readSource(path, door, faults);
+    if (source === null) continue;
+    sources.push(source);
+    const tree = parseTree(source, faults);
+    if (tree !== null) trees.push(tree);
+  }
+  const isWhole = faults.count === 0;
+  for (const tree of trees) addVersionFault(tree, faults);
+  const data = mergeTrees(trees, faults);
+  addShapeFaults(data, faults);
+  // A section that is missing or misspelt would make every reference to it a fault.
+  if (!isWhole || Object.keys(data).some((key) => !SECTIONS.has(key))) throw new InputError(faults.all());
+  const { materials, ...meant } = readMeaning(data, door, faults);
+  const remarks = faults.all();
+  if (remarks.some(isFinal)) throw new InputError(remarks);
+  return { files: sources.map(({ name }) => name).sort(), certificates: materials, ...meant, remarks };
+}
+
+/** Resolves what the document says, and judges whether it makes sense. */
+function readMeaning(data: Readonly<Record<string, unknown>>, door: DesiredDoor, faults: Faults) {
+  const materials: ReadonlyMap<string, Material> = readMaterials(data.certificates, door, faults);
+  const known = new Set(entriesOf(data.certificates).map(([label]) => label));
+  const { policy, prune } = readPolicy(data.policy, faults);
+  const scopes = readScopes(data, { materials, known }, prune, faults);
+  const context = { materials, scopes, policy, now: door.now() };
+  for (const finding of RULES.flatMap((rule) => rule.judge(context))) faults.add(finding);
+  if (faults.all().some(isFinal)) return { materials, policy, scopes: [] };
+  for (const finding of LOOSE_ENDS.flatMap((rule) => rule.judge(context))) faults.add(finding);
+  return { materials, policy, scopes: scopes.map(({ want }) => want) };
+}
+
+function addVersionFault(tree: Tree, faults: Faults): void {
+  if (Object.hasOwn(tree.data, 'version')) return;
+  const at = tree.source.position(tree.find([], 'value').offset);
+  const message = 'The file does not say its version.';
+  faults.addAt(tree.source, at, { message, advice: 'Begin every file with `version: 1`.' });
+}
+
+/** Errors that end the command here, since no option lifts them. */
+const isFinal = (fault: Fault): boolean => fault.severity === 'error' && fault.refusal === undefined;
+
+const SECTIONS: ReadonlySet<string> = new Set(['version', 'certificates', 'zones', 'accounts', 'policy']);

@@ -1,0 +1,193 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Plan } from '../../src/model/plan.ts';
+import { type DesiredState, openWorld, type World } from '../support/world.ts';
+
+const zone = (certificate: string, more: object = {}) => ({
+  authenticated_origin_pulls: { enabled: true, certificate, hostnames: {} },
+  ...more,
+});
+const ZONES = { 'a.example': zone('edge'), 'b.example': zone('edge'), 'c.example': zone('other') };
+const ACCOUNT = '4d5e6f708192a3b4c5d6e7f8091a2b3c';
+
+let world: World;
+let asked: string[];
+beforeEach(async () => {
+  asked = [];
+  world = await openWorld({
+    handle: (simulator) => (request) => {
+      asked.push(request.url);
+      return simulator.handle(request);
+    },
+  });
+  await world.want({ zones: ZONES });
+  git('init', '-q');
+  commit();
+});
+afterEach(() => world.close());
+
+const at = (path: string): string => join(world.folder, path);
+const git = (...words: string[]) =>
+  execFileSync('git', ['-C', world.folder, '-c', 'user.name=t', '-c', 'user.email=t@example.com', ...words], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+const commit = () => {
+  git('add', '-A', '--', ':!*.key');
+  git('commit', '-qm', 'state');
+};
+const edit = (path: string, change: (text: string) => string) =>
+  writeFileSync(at(path), change(readFileSync(at(path), 'utf8')));
+
+/** The scopes that a plan since the commit reads, and what it says of that. */
+async function planned(...options: string[]): Promise<{ scopes: string[]; stderr: string }> {
+  const { code, stderr } = await world.run('plan', '--changed-since', 'HEAD', '--out', 'plan.json', ...options);
+  expect(code, stderr).toBe(0);
+  const plan = JSON.parse(readFileSync(at('plan.json'), 'utf8')) as Plan;
+  return { scopes: plan.scopes.map(({ name }) => name), stderr };
+}
+const scopesAfter = async (state: DesiredState): Promise<string[]> => {
+  await world.want(state);
+  return (await planned()).scopes;
+};
+
+describe('--changed-since reads', () => {
+  it('the one zone that differs, and says so', async () => {
+    await world.want({ zones: { ...ZONES, 'b.example': zone('edge', { tls_client_auth: 'on' }) } });
+    const { scopes, stderr } = await planned();
+    expect(scopes).toEqual(['b.example']);
+    expect(stderr).toContain('1 of 3 zones and accounts differ from HEAD; the others are not read\n');
+    expect(new Set(asked.flatMap((url) => /^\/zones\/([0-9a-f]{32})/.exec(url)?.[1] ?? [])).size).toBe(1);
+  });
+
+  it('what is new, but not what is gone', async () => {
+    const { 'a.example': _, ...others } = ZONES;
+    const accounts = { [ACCOUNT]: { access: { hostname_settings: {} } } };
+    expect(await scopesAfter({ zones: { ...others, 'd.example': zone('edge') }, accounts })).toEqual([
+      'd.example',
+      ACCOUNT,
+    ]);
+  });
+
+  it('every zone that presents a certificate whose file was replaced', async () => {
+    cpSync(at('certs/other.pem'), at('certs/edge.pem'));
+    await world.certify('third');
+    cpSync(at('certs/third.pem'), at('certs/other.pem'));
+    expect((await planned()).scopes).toEqual(['a.example', 'b.example', 'c.example']);
+  });
+
+  it.each([
+    ['a hostname', { authenticated_origin_pulls: { hostnames: { 'x.a.example': { certificate: 'edge' } } } }],
+    ['prune', { policy: { prune: false } }],
+    ['allow', { policy: { allow: ['mass-deletion'] } }],
+    ['an id', { id: 'f'.repeat(32) }],
+  ])('a zone with another %s', async (_, more) => {
+    expect(await scopesAfter({ zones: { ...ZONES, 'a.example': { ...zone('edge'), ...more } } })).toEqual([
+      'a.example',
+    ]);
+  });
+
+  it('every zone when the prune at the top differs', async () => {
+    expect(await scopesAfter({ zones: ZONES, policy: { prune: false } })).toHaveLength(3);
+  });
+
+  it('nothing where only labels, paths, keys, comments and the order differ', async () => {
+    cpSync(at('certs'), at('moved'), { recursive: true });
+    edit('cf-mtls.yaml', (text) =>
+      `# Moved.\n${text}`
+        .replaceAll('certs/', 'moved/')
+        .replaceAll('edge:', 'front:')
+        .replaceAll('certificate: edge', 'certificate: front')
+        .replaceAll(/private_key:\n\s+file: \S+/g, 'private_key: { env: NOBODY_READS_IT }'),
+    );
+    expect((await planned()).stderr).toContain('0 of 3 zones and accounts differ');
+  });
+
+  it('nothing where the same is divided into files of a folder, links among them', async () => {
+    mkdirSync(at('cf-mtls/more'), { recursive: true });
+    const text = readFileSync(at('cf-mtls.yaml'), 'utf8').replaceAll('certs/', '../certs/');
+    writeFileSync(at('cf-mtls/all.yaml'), text);
+    rmSync(at('cf-mtls.yaml'));
+    symlinkSync('../all.yaml', at('cf-mtls/more/again.yaml'));
+    expect((await planned()).scopes).toEqual([]);
+    commit();
+    expect((await planned()).scopes).toEqual([]);
+    edit('cf-mtls/all.yaml', (it) => it.replace('enabled: true', 'enabled: false'));
+    expect((await planned('--allow', 'shared-certificate-fallback')).scopes).toEqual(['a.example']);
+  });
+
+  it('the certificate that a link led to at the commit', async () => {
+    rmSync(at('certs/edge.pem'));
+    await world.certify('new');
+    await world.certify('old');
+    symlinkSync('old.pem', at('certs/edge.pem'));
+    commit();
+    expect((await planned()).scopes).toEqual([]);
+    rmSync(at('certs/edge.pem'));
+    symlinkSync('new.pem', at('certs/edge.pem'));
+    expect((await planned()).scopes).toEqual(['a.example', 'b.example']);
+  });
+
+  it('what --zone chooses of it', async () => {
+    await world.want({ zones: { 'a.example': zone('other'), 'b.example': zone('other'), 'c.example': zone('other') } });
+    const { scopes, stderr } = await planned('--zone', 'b.example', '--zone', 'c.example');
+    expect(scopes).toEqual(['b.example']);
+    expect(stderr).toContain('1 of 2 zones and accounts differ');
+  });
+
+  it('the files below the folder where it is run, also where git begins above it', async () => {
+    mkdirSync(at('deep/certs'), { recursive: true });
+    cpSync(at('certs'), at('deep/certs'), { recursive: true });
+    cpSync(at('cf-mtls.yaml'), at('deep/cf-mtls.yaml'));
+    commit();
+    edit('deep/cf-mtls.yaml', (text) => text.replace('enabled: true', 'enabled: false'));
+    const { stderr } = await planned('-f', 'deep');
+    expect(stderr).toContain('1 of 3 zones and accounts differ');
+  });
+});
+
+describe('--changed-since', () => {
+  it('of files that were not valid takes everything for changed, and says so', async () => {
+    const text = readFileSync(at('cf-mtls.yaml'), 'utf8');
+    writeFileSync(at('cf-mtls.yaml'), `${text}nonsense: 1\n`);
+    commit();
+    writeFileSync(at('cf-mtls.yaml'), text);
+    const { scopes, stderr } = await planned();
+    expect(scopes).toHaveLength(3);
+    expect(stderr).toContain('The files of HEAD are not valid, so every zone and account counts as changed.\n');
+  });
+
+  it('of a time without files, too', async () => {
+    git('checkout', '-q', '--orphan', 'empty');
+    git('rm', '-rq', '--cached', '.');
+    git('commit', '-qm', 'nothing', '--allow-empty');
+    expect((await planned()).scopes).toHaveLength(3);
+  });
+
+  it.each(['no-such-branch', '-p', 'HEAD:cf-mtls.yaml'])('of %s is an error', async (ref) => {
+    const { code, stderr } = await world.run('plan', `--changed-since=${ref}`);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`Error: --changed-since \`${ref}\` is no commit that git knows here`);
+    expect(asked).toEqual([]);
+  });
+
+  it('goes into a saved plan as the scopes that it chose', async () => {
+    await world.want({ zones: { ...ZONES, 'c.example': zone('other', { tls_client_auth: 'on' }) } });
+    await planned();
+    commit();
+    const { code, stdout } = await world.run('apply', 'plan.json');
+    expect([code, stdout]).toEqual([0, expect.stringContaining('Apply complete!')]);
+    expect(world.simulator.state.zones.filter(({ name }) => name === 'a.example')).toEqual([]);
+  });
+
+  it('with nothing changed is a plan of nothing, never of everything: its apply asks the API nothing', async () => {
+    const { scopes } = await planned('--target', 'b.example/**');
+    expect(scopes).toEqual([]);
+    const { code, stdout } = await world.run('apply', 'plan.json');
+    expect(code).toBe(0);
+    expect(stdout).toContain('No changes. Your infrastructure matches the configuration.');
+    expect(stdout).toContain('Apply complete! Resources: 0 added, 0 changed, 0 destroyed.');
+    expect(asked).toEqual([]);
+  });
+});
