@@ -44,9 +44,9 @@ describe('planning costs the same for each association, however many there are',
     it(name, () => {
       spent(1000, end);
       const few = Math.min(...Array.from({ length: 5 }, () => spent(1000, end) / 1000));
-      const many = spent(20_000, end) / 20_000;
+      const many = Math.min(...Array.from({ length: 2 }, () => spent(20_000, end) / 20_000));
       // What is quadratic costs twenty times as much here; a busy machine, a few times.
-      expect(many / few).toBeLessThan(6);
+      expect(many / few).toBeLessThan(3);
     });
 
   it('a hundred zones of a thousand associations in about a second', () => {
