@@ -3,7 +3,7 @@ import { testCertificate } from '../../support/certificates.ts';
 import { ACCOUNT } from './cases.ts';
 
 /** Somebody else with a dashboard: changes what is live in one request or two, where there is anything to change. */
-export type Meddling = (api: Api, simulator: Simulator) => Promise<void>;
+export type Meddling = (api: Api, simulator: Simulator) => Promise<unknown>;
 type Api = (method: string, path: string, body?: unknown) => Promise<{ readonly id?: string }>;
 
 export const MEDDLINGS: Readonly<Record<'zone' | 'hostname' | 'access', Readonly<Record<string, Meddling>>>> = {
