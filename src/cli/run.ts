@@ -36,6 +36,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   drift: async () => (await import('./drift.ts')).drift,
   import: async () => (await import('./import.ts')).importLive,
   status: async () => (await import('./status.ts')).status,
+  ping: async () => (await import('./ping.ts')).ping,
   simulate: async () => (await import('./simulate.ts')).simulate,
   schema: async () => (await import('./schema.ts')).schema,
   completion: async () => (await import('./completion.ts')).completionScript,

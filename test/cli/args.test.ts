@@ -22,12 +22,16 @@ function faultsOf(line: string, table: Table = ALL): string[] {
 }
 
 describe('options', () => {
-  it.each([['plan -out x'], ['plan --out x'], ['plan -out=x'], ['plan --out=x'], ['-out x plan'], ['--out=x plan']])(
-    'are taken with one dash or two, before or after the command: %s',
-    (line) => {
-      expect(parse(line)).toMatchObject({ command: 'plan', options: { out: 'x' }, positionals: [] });
-    },
-  );
+  it.each([
+    ['plan -out x'],
+    ['plan --out x'],
+    ['plan -out=x'],
+    ['plan --out=x'],
+    ['-out x plan'],
+    ['--out=x plan'],
+  ])('are taken with one dash or two, before or after the command: %s', (line) => {
+    expect(parse(line)).toMatchObject({ command: 'plan', options: { out: 'x' }, positionals: [] });
+  });
 
   it('are collected where they may be given several times', () => {
     const { options } = parse('-f a plan -f=b --file c -zone *.example.com --zone example.net');

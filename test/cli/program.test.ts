@@ -51,14 +51,15 @@ describe('plan --out', () => {
     expect(stdout, stderr).toMatch(/^\{\n {2}"format_version": "1\.0"/);
   });
 
-  it.each([['no/such/folder/plan.json'], ['certs'], ['certs/edge-2026.pem/plan.json']])(
-    'to %s is an error in one line that leaves nothing behind',
-    async (out) => {
-      const { code, stderr } = await program.start(['plan', '--out', out]).ended;
-      expect([code, stderr]).toEqual([1, expect.stringMatching(/^Error: \S+ can't be written: E[A-Z]+: .*\n$/)]);
-      expect(names()).toEqual(['certs', 'cf-mtls.yaml']);
-    },
-  );
+  it.each([
+    ['no/such/folder/plan.json'],
+    ['certs'],
+    ['certs/edge-2026.pem/plan.json'],
+  ])('to %s is an error in one line that leaves nothing behind', async (out) => {
+    const { code, stderr } = await program.start(['plan', '--out', out]).ended;
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^Error: \S+ can't be written: E[A-Z]+: .*\n$/)]);
+    expect(names()).toEqual(['certs', 'cf-mtls.yaml']);
+  });
 
   it('on a disk that is full leaves what was there, and nothing else', async () => {
     writeFileSync(path('plan.json'), 'earlier');

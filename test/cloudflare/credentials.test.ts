@@ -43,14 +43,16 @@ describe('credentials', () => {
     });
   });
 
-  it.each(['to ken', 'to\nken', 'tökén', 'to\u0000ken'])(
-    'with a character that no header takes are refused, unquoted',
-    (token) => {
-      const fault = faultOf(() => credentialsFrom({ CLOUDFLARE_API_TOKEN: token }));
-      expect(JSON.stringify(fault)).toContain('CLOUDFLARE_API_TOKEN');
-      expect(JSON.stringify(fault)).not.toContain('ken');
-    },
-  );
+  it.each([
+    'to ken',
+    'to\nken',
+    'tökén',
+    'to\u0000ken',
+  ])('with a character that no header takes are refused, unquoted', (token) => {
+    const fault = faultOf(() => credentialsFrom({ CLOUDFLARE_API_TOKEN: token }));
+    expect(JSON.stringify(fault)).toContain('CLOUDFLARE_API_TOKEN');
+    expect(JSON.stringify(fault)).not.toContain('ken');
+  });
 });
 
 describe('the base URL', () => {

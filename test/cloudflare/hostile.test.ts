@@ -166,24 +166,26 @@ describe('a huge body', () => {
 });
 
 describe('a redirect', () => {
-  it.each(['301 Moved Permanently', '302 Found', '307 Temporary Redirect', '308 Permanent Redirect'])(
-    '%s is never followed, and the other host gets nothing',
-    async (status) => {
-      const thief = await rawServer((socket) => socket.write(OK));
-      const target = `http://127.0.0.1:${thief.port}/client/v4/zones/z/thing?t=${TOKEN}`;
-      const server = await rawServer((socket) => socket.write(http('', status, [`Location: ${target}`])));
-      for (const credentials of [{ token: TOKEN }, { email: 'me@example.com', key: TOKEN }]) {
-        const error = await failureFrom(bench({ baseUrl: server.baseUrl, credentials }).client.request(PUT));
-        expect(error.failure.fault).toBe(
-          `redirect to http://127.0.0.1:${thief.port}/client/v4/zones/z/thing?t=[credentials removed]`,
-        );
-        expect(error.message).toMatch(/Redirects are never followed: check CLOUDFLARE_BASE_URL$/);
-        expect(error.failure.ambiguous).toBe(false);
-      }
-      expect(server.received).toHaveLength(2);
-      expect(thief.received).toEqual([]);
-    },
-  );
+  it.each([
+    '301 Moved Permanently',
+    '302 Found',
+    '307 Temporary Redirect',
+    '308 Permanent Redirect',
+  ])('%s is never followed, and the other host gets nothing', async (status) => {
+    const thief = await rawServer((socket) => socket.write(OK));
+    const target = `http://127.0.0.1:${thief.port}/client/v4/zones/z/thing?t=${TOKEN}`;
+    const server = await rawServer((socket) => socket.write(http('', status, [`Location: ${target}`])));
+    for (const credentials of [{ token: TOKEN }, { email: 'me@example.com', key: TOKEN }]) {
+      const error = await failureFrom(bench({ baseUrl: server.baseUrl, credentials }).client.request(PUT));
+      expect(error.failure.fault).toBe(
+        `redirect to http://127.0.0.1:${thief.port}/client/v4/zones/z/thing?t=[credentials removed]`,
+      );
+      expect(error.message).toMatch(/Redirects are never followed: check CLOUDFLARE_BASE_URL$/);
+      expect(error.failure.ambiguous).toBe(false);
+    }
+    expect(server.received).toHaveLength(2);
+    expect(thief.received).toEqual([]);
+  });
 });
 
 /** A port on which nobody listens. */

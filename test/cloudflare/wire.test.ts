@@ -56,39 +56,38 @@ const OPERATIONS: readonly Operation[] = [
 type Operation = readonly [ApiRequest['method'], string, number, Readonly<Record<string, unknown>>?];
 
 describe('what is sent, to the byte', () => {
-  it.each(OPERATIONS.map((operation) => ({ operation, name: operation.slice(0, 2).join(' ') })))(
-    '$name',
-    async ({ operation: [method, path, status, data] }) => {
-      let bytes: { uri: string; body: string; headers: Record<string, unknown> } | undefined;
-      const read = method === 'GET';
-      mock()
-        .intercept((uri) => uri.startsWith('/client/v4'), method)
-        .reply(function (uri, body) {
-          bytes = { uri, body: typeof body === 'string' ? body : JSON.stringify(body), headers: this.req.headers };
-          return [status, ok({ id: ID })];
-        });
-      const { client } = bench();
-      const answer = await client.request({
-        method,
-        path,
-        permission: 'x',
-        ...(read ? { query: data as Record<string, string> } : data ? { body: data } : {}),
+  it.each(OPERATIONS.map((operation) => ({ operation, name: operation.slice(0, 2).join(' ') })))('$name', async ({
+    operation: [method, path, status, data],
+  }) => {
+    let bytes: { uri: string; body: string; headers: Record<string, unknown> } | undefined;
+    const read = method === 'GET';
+    mock()
+      .intercept((uri) => uri.startsWith('/client/v4'), method)
+      .reply(function (uri, body) {
+        bytes = { uri, body: typeof body === 'string' ? body : JSON.stringify(body), headers: this.req.headers };
+        return [status, ok({ id: ID })];
       });
+    const { client } = bench();
+    const answer = await client.request({
+      method,
+      path,
+      permission: 'x',
+      ...(read ? { query: data as Record<string, string> } : data ? { body: data } : {}),
+    });
 
-      const query = read && data ? `?${new URLSearchParams(data as Record<string, string>)}` : '';
-      expect(bytes?.uri).toBe(`/client/v4${path}${query}`);
-      expect(bytes?.body).toBe(read || !data ? '' : JSON.stringify(data));
-      expect(bytes?.headers).toEqual({
-        authorization: `Bearer ${TOKEN}`,
-        'user-agent': 'cf-mtls/1.2.3',
-        accept: 'application/json',
-        host: 'api.cloudflare.com',
-        ...(read || !data ? {} : { 'content-type': 'application/json' }),
-      });
-      expect(answer).toEqual({ result: { id: ID }, status });
-      expect(client.requests).toBe(1);
-    },
-  );
+    const query = read && data ? `?${new URLSearchParams(data as Record<string, string>)}` : '';
+    expect(bytes?.uri).toBe(`/client/v4${path}${query}`);
+    expect(bytes?.body).toBe(read || !data ? '' : JSON.stringify(data));
+    expect(bytes?.headers).toEqual({
+      authorization: `Bearer ${TOKEN}`,
+      'user-agent': 'cf-mtls/1.2.3',
+      accept: 'application/json',
+      host: 'api.cloudflare.com',
+      ...(read || !data ? {} : { 'content-type': 'application/json' }),
+    });
+    expect(answer).toEqual({ result: { id: ID }, status });
+    expect(client.requests).toBe(1);
+  });
 
   it('sends e-mail and key instead of a token', async () => {
     mock()

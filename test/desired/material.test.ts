@@ -26,18 +26,21 @@ describe('a bundle', () => {
 describe('a fingerprint', () => {
   const md5 = '1E800F7AFD315596DED5CBE2F091F691';
   const colons = (text: string) => text.replace(/..(?!$)/g, '$&:');
-  it.each([`MD5:${md5}`, `md5:${md5.toLowerCase()}`, `MD5:${colons(md5)}`, `MD5 Fingerprint=${colons(md5)}`])(
-    'is read from %s',
-    (text) => {
-      expect(parseFingerprint(text)).toBe(`md5:${md5.toLowerCase()}`);
-    },
-  );
-  it.each([`SHA256:${md5}${md5}`, `sha256 Fingerprint=${colons(md5 + md5)}`, `SHA-256:${md5}${md5}`])(
-    'is read from %s',
-    (text) => {
-      expect(parseFingerprint(text)).toBe(`sha256:${(md5 + md5).toLowerCase()}`);
-    },
-  );
+  it.each([
+    `MD5:${md5}`,
+    `md5:${md5.toLowerCase()}`,
+    `MD5:${colons(md5)}`,
+    `MD5 Fingerprint=${colons(md5)}`,
+  ])('is read from %s', (text) => {
+    expect(parseFingerprint(text)).toBe(`md5:${md5.toLowerCase()}`);
+  });
+  it.each([
+    `SHA256:${md5}${md5}`,
+    `sha256 Fingerprint=${colons(md5 + md5)}`,
+    `SHA-256:${md5}${md5}`,
+  ])('is read from %s', (text) => {
+    expect(parseFingerprint(text)).toBe(`sha256:${(md5 + md5).toLowerCase()}`);
+  });
   it.each([md5, `MD5:${md5}00`, `SHA256:${md5}`, `SHA1:${md5}`, ''])('is not read from %s', (text) => {
     expect(parseFingerprint(text)).toBeNull();
   });

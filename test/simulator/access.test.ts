@@ -268,25 +268,25 @@ describe('Access hostname settings', () => {
     expect((await put(false)).status).toBe(202);
   });
 
-  it.each(['merge', 'replace'] as const)(
-    'show those of other zones in a zone, but take only its own (%s)',
-    async (mode) => {
-      const { ask, pass } = await start({ features: { settingsMode: mode } });
-      const idOf = async (name: string) => {
-        const reply = await ask('POST', '/zones', { name, account: { id: ACCOUNT } });
-        return String(reply.row.id);
-      };
-      const one = `/zones/${await idOf('one.example')}/access/certificates/settings`;
-      const two = `/zones/${await idOf('two.example')}/access/certificates/settings`;
-      expect((await ask('PUT', one, { settings: [row('a.one.example', false, true)] })).status).toBe(202);
-      pass(1000);
-      expect((await ask('GET', two)).rows.map(({ hostname }) => hostname)).toEqual(['a.one.example']);
-      expect((await ask('GET', `${ACCESS}/settings`)).rows).toHaveLength(1);
-      const foreign = await ask('PUT', two, { settings: [row('a.one.example', false, false)] });
-      expect([foreign.code, foreign.message]).toEqual([12036, 'access.api.error.hostnames_must_belong_to_your_domain']);
-      await ask('PUT', two, { settings: [row('a.two.example', false, true)] });
-      pass(1000);
-      expect((await ask('GET', two)).rows).toHaveLength(2);
-    },
-  );
+  it.each([
+    'merge',
+    'replace',
+  ] as const)('show those of other zones in a zone, but take only its own (%s)', async (mode) => {
+    const { ask, pass } = await start({ features: { settingsMode: mode } });
+    const idOf = async (name: string) => {
+      const reply = await ask('POST', '/zones', { name, account: { id: ACCOUNT } });
+      return String(reply.row.id);
+    };
+    const one = `/zones/${await idOf('one.example')}/access/certificates/settings`;
+    const two = `/zones/${await idOf('two.example')}/access/certificates/settings`;
+    expect((await ask('PUT', one, { settings: [row('a.one.example', false, true)] })).status).toBe(202);
+    pass(1000);
+    expect((await ask('GET', two)).rows.map(({ hostname }) => hostname)).toEqual(['a.one.example']);
+    expect((await ask('GET', `${ACCESS}/settings`)).rows).toHaveLength(1);
+    const foreign = await ask('PUT', two, { settings: [row('a.one.example', false, false)] });
+    expect([foreign.code, foreign.message]).toEqual([12036, 'access.api.error.hostnames_must_belong_to_your_domain']);
+    await ask('PUT', two, { settings: [row('a.two.example', false, true)] });
+    pass(1000);
+    expect((await ask('GET', two)).rows).toHaveLength(2);
+  });
 });
