@@ -29,9 +29,11 @@ export const tlsClientAuth: Kind<Attributes> = {
     }));
   },
 
-  // Behind a zone that presents its own certificate this setting shows nowhere.
-  judgedWith: (_change, { lists }) =>
-    lists.zone_enablement?.[0]?.enabled ? ['zone_enablement', 'zone_certificates'] : ['zone_enablement'],
+  // Turned on it takes nothing away. Turned off, it shows nowhere behind a zone that presents its own certificate.
+  judgedWith({ after }, { lists }) {
+    if (after?.attributes.value === 'on') return [];
+    return lists.zone_enablement?.[0]?.enabled ? ['zone_enablement', 'zone_certificates'] : ['zone_enablement'];
+  },
 
   steps({ after }, state) {
     const value = after?.attributes.value ?? 'off';
