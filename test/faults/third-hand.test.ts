@@ -32,7 +32,8 @@ describe('a third hand changes something at any request of an apply, and we brea
       for (const [name, meddling] of what.flatMap((kind) => Object.entries(MEDDLINGS[kind]))) {
         for (const [index, { method, path }] of stage.requests.entries()) {
           const { code, found, broken } = await watched(stage, index + 1, meddling);
-          ends[`exit ${code}`] = (ends[`exit ${code}`] ?? 0) + 1;
+          const end = typeof code === 'number' ? `exit ${code}` : code;
+          ends[end] = (ends[end] ?? 0) + 1;
           if (broken.length > 0 && isTooLate(stage.requests.slice(index))) {
             ends['too late for anybody'] = (ends['too late for anybody'] ?? 0) + 1;
           } else found.push(...broken);
@@ -49,18 +50,22 @@ describe('a third hand changes something at any request of an apply, and we brea
 /** One apply with a third hand in it, and one after it; judged is what came after the hand was at work. */
 async function watched(stage: Stage, at: number, meddling: Meddling) {
   let code = -1;
+  let hasActed = false;
   const take = stage.begin((place) => {
     if (place !== at || code >= 0) return undefined;
     return async (send) => {
+      const before = take.simulator.writes.length;
       try {
         await meddle(meddling, take.simulator);
       } catch {}
+      hasActed = take.simulator.writes.length > before;
       take.simulator.mark();
       return send();
     };
   });
   const first = await take.apply();
   code = first.code;
+  if (!hasActed) return { code: 'nothing to change', found: [], broken: [] };
   const found: string[] = [];
   if (![0, 1, 3].includes(code)) found.push(`the run exits ${code}: ${errorIn(first)}`);
   if (code !== 0 && errorIn(first) === '') found.push('the run does not say what it met');
