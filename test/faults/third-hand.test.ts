@@ -48,7 +48,7 @@ describe('a third hand changes something at any request of an apply, and we brea
 });
 
 /** One apply with a third hand in it, and one after it; judged is what came after the hand was at work. */
-async function watched(stage: Stage, at: number, meddling: Meddling) {
+async function watched(stage: Stage, at: number, meddling: Meddling): Promise<Watched> {
   let code = -1;
   let hasActed = false;
   const take = stage.begin((place) => {
@@ -84,6 +84,13 @@ async function watched(stage: Stage, at: number, meddling: Meddling) {
   const isOneOfTwo = (message: string) => message.includes('neither') && [...ours].some((it) => message.includes(it));
   const breaches = take.simulator.breaches().filter((it) => !isOneOfTwo(it.message) && !isForAll(it));
   return { code, found, broken: breaches.map(({ subject, message }) => `${subject} ${message}`) };
+}
+
+interface Watched {
+  readonly code: number | 'nothing to change';
+  readonly found: string[];
+  /** Invariants. */
+  readonly broken: readonly string[];
 }
 
 /** Whether the hand came between the last look at a scope and its next write, where the API has nothing against races. */
