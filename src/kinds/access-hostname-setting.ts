@@ -1,7 +1,7 @@
 import { addressOf } from '../model/address.ts';
 import { inZone } from '../model/hostname.ts';
-import type { Kind } from '../model/kind.ts';
-import type { AccessSettingRow, Scope } from '../model/live.ts';
+import type { Kind, Tools } from '../model/kind.ts';
+import type { AccessSettingRow, Scope, ScopeLive } from '../model/live.ts';
 import type { Step } from '../model/thing.ts';
 import { meets } from './conflicts.ts';
 import { accessLock, accessPath, WRITE } from './lists.ts';
@@ -84,17 +84,36 @@ export const accessHostnameSetting: Kind<Attributes> = {
     });
     tools.outdated(LIST);
     for (const step of steps) tools.done(step, trace);
+    await untilShown(steps, tools);
   },
 
-  until({ id, task }, live) {
-    const row = (live.lists[LIST] ?? []).find(({ hostname }) => hostname.toLowerCase() === id) ?? OFF;
-    const same =
-      row.china_network === task.china_network &&
-      row.client_certificate_forwarding === task.client_certificate_forwarding;
-    return same ? 'done' : 'waiting';
-  },
+  until: (step, live) => (isShown(step, live) ? 'done' : 'waiting'),
   watches: () => [LIST],
 };
+
+function isShown({ id, task }: Step, live: ScopeLive): boolean {
+  const row = (live.lists[LIST] ?? []).find(({ hostname }) => hostname.toLowerCase() === id) ?? OFF;
+  return (
+    row.china_network === task.china_network && row.client_certificate_forwarding === task.client_certificate_forwarding
+  );
+}
+
+/**
+ * A zone and its account share one list, and each sends back what it reads of the other's rows. So the lock is held until
+ * this change shows: what the next one reads must not be older than it. Too late is for the step's own wait to tell.
+ */
+async function untilShown(steps: readonly Step[], tools: Tools): Promise<void> {
+  const isLate = (error: unknown): boolean => error instanceof LateError;
+  try {
+    await tools.patiently('the hostname settings show', isLate, async () => {
+      const live = await tools.read(LIST);
+      if (!steps.every((step) => isShown(step, live))) throw new LateError();
+    });
+  } catch (error) {
+    if (!isLate(error)) throw error;
+  }
+}
+class LateError extends Error {}
 
 /** At zone scope the API also shows rows of other zones of the account, and refuses to take them back. */
 function isOurs(scope: Scope): (row: AccessSettingRow) => boolean {

@@ -86,6 +86,17 @@ it('pairs entries that share a CA by key, whatever the order of the file', async
   expect(digests[0]).toBe(digests[1]);
 });
 
+it('does not send a row back to the account that the zone has just removed', async () => {
+  const row = (hostname: string) => ({ hostname, china: false, forward: true });
+  const world = open({}, 0, { access: [], settings: [row('y.example.net'), row('x.example.com')] });
+  await applies(world, {
+    zones: { 'example.com': { access: { hostname_settings: {} } } },
+    accounts: {
+      [ACCOUNTS[0]]: { access: { hostname_settings: { 'y.example.net': 'none' } }, policy: { prune: false } },
+    },
+  });
+});
+
 it('refuses hostname settings that a zone and its account would take from each other', async () => {
   const world = open({});
   const row = { 'x.example.com': { china_network: true } };
