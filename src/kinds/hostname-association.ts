@@ -114,15 +114,20 @@ function voiding(id: string, before: Thing | null, state: PlanningState) {
   };
 }
 
-const zoneFirst = onceFor((state: PlanningState): Pick<StepDraft, 'needs' | 'after'> => {
+const zoneFirst = onceFor((state: PlanningState): Pick<StepDraft, 'needs' | 'after' | 'rather'> => {
   const presented = state.after.filter(({ kind }) => kind === 'zone_certificate').at(-1);
   const zoneLevel = state.changes.filter(({ kind }) => kind === 'zone_certificate' || kind === 'zone_enablement');
   const turnsOff = zoneLevel.some(
     ({ kind, after }) => kind === 'zone_enablement' && after?.attributes.enabled === false,
   );
-  if (presented === undefined || turnsOff) return {};
+  // Voided before that is off, a hostname that is to present nothing would show the shared certificate on the way.
+  if (presented === undefined || turnsOff) return { rather: state.changes.filter(isSwitchedOff).map(refOf) };
   return { needs: [refOf(presented)], after: zoneLevel.filter(isInFront(state, presented)).map(refOf) };
 });
+
+const isSwitchedOff = ({ kind, after }: Pick<Thing, 'kind'> & { readonly after: Thing | null }): boolean =>
+  (kind === 'tls_client_auth' && after?.attributes.value === 'off') ||
+  (kind === 'zone_enablement' && after?.attributes.enabled === false);
 
 /** Of the zone-level changes, those without which a hostname would fall to something else than the wanted certificate. */
 function isInFront({ before }: PlanningState, presented: Thing) {

@@ -76,6 +76,8 @@ export interface StepDraft {
   readonly needs?: readonly Ref[];
   /** What must have changed before, as far as it changes at all in this plan. */
   readonly after?: readonly Ref[];
+  /** The same as a wish: where nothing else could be done first, it is given up. */
+  readonly rather?: readonly Ref[];
   /** Of an upload: whether it takes effect by itself, so that the apply waits until it has. */
   readonly awaited?: boolean;
   /** Its place among the steps of its stage; 0 unless said otherwise. */

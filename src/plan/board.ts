@@ -52,10 +52,11 @@ export class Board {
   }
 
   /** Whether a step may be taken now: what it needs is there, what comes before it is done, and it breaks no limit. */
-  allows({ stage, change, needs = [], after = [] }: Draft): boolean {
+  allows({ stage, change, needs = [], after = [], rather = [] }: Draft, withWishes: boolean): boolean {
     const self = refKey(change);
     if (needs.some((ref) => !this.#things.has(refKey(ref)))) return false;
-    if (after.some((ref) => refKey(ref) !== self && (this.#open.get(refKey(ref)) ?? 0) > 0)) return false;
+    const before = withWishes ? [...after, ...rather] : after;
+    if (before.some((ref) => refKey(ref) !== self && (this.#open.get(refKey(ref)) ?? 0) > 0)) return false;
     if (stage === 'delete') return (this.#users.get(self) ?? 0) === 0 && this.#open.get(self) === 1;
     return stage !== 'associate' || this.#arriving(change).every((ref) => this.#hasPlaceFor(ref));
   }

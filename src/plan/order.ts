@@ -28,20 +28,28 @@ function draftsOf(change: Change, state: PlanningState, kinds: readonly Kind[]):
   return kind === undefined ? [] : kind.steps(change, state).map((draft) => ({ ...draft, change, kind }));
 }
 
+/** As much as can be done at once; wishes are heard for as long as that leaves anything to do. */
 function takeWave(board: Board): readonly Draft[] {
-  for (const uploads of [board.uploadsThatFit(), board.uploadsThatFreeAPlace()]) {
-    const taken: Draft[] = [];
-    for (const stage of STAGES) {
-      const here = board.sorted.filter((draft) => draft.stage === stage && board.pending.has(draft));
-      board.beginStage();
-      for (const draft of here) {
-        if (stage === 'upload' && draft.kind.capacity && !uploads.has(draft)) continue;
-        if (board.allows(draft)) taken.push(board.take(draft));
-      }
+  for (const withWishes of [true, false]) {
+    for (const uploads of [board.uploadsThatFit(), board.uploadsThatFreeAPlace()]) {
+      const taken = takeAllowed(board, uploads, withWishes);
+      if (taken.length > 0) return taken;
     }
-    if (taken.length > 0) return taken;
   }
   return [];
+}
+
+function takeAllowed(board: Board, uploads: ReadonlySet<Draft>, withWishes: boolean): readonly Draft[] {
+  const taken: Draft[] = [];
+  for (const stage of STAGES) {
+    const here = board.sorted.filter((draft) => draft.stage === stage && board.pending.has(draft));
+    board.beginStage();
+    for (const draft of here) {
+      if (stage === 'upload' && draft.kind.capacity && !uploads.has(draft)) continue;
+      if (board.allows(draft, withWishes)) taken.push(board.take(draft));
+    }
+  }
+  return taken;
 }
 
 /** Steps with the waits that they need in front of them. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Kind } from '../../src/model/kind.ts';
+import type { Thing } from '../../src/model/thing.ts';
 import { order } from '../../src/plan/order.ts';
 import { cert, draft, kindOf, link, live, stateOf, thing, toys } from './toy.ts';
 
@@ -88,6 +89,20 @@ describe('order', () => {
     };
     const state = stateOf([live(cert('old'))], [thing('tls_client_auth', 'off')]);
     expect(ordered(state, [certificates as Kind, last])).toEqual(['1 delete old', '2 enable off']);
+  });
+
+  it('hears a wish for as long as something else can be done', () => {
+    const off: Kind = {
+      ...kindOf('tls_client_auth'),
+      steps: () => [draft('delete', { rather: [{ kind: 'hostname_certificate', id: 'new' }] })],
+    };
+    const steps = (after: readonly Thing[], limit: number) =>
+      ordered(stateOf([live(cert('old'))], [...after, thing('tls_client_auth', 'off')]), [
+        toys({ limit })[0] as Kind,
+        off,
+      ]);
+    expect(steps([cert('old'), cert('new')], 2)).toEqual(['1 upload new', '1 delete off']);
+    expect(steps([cert('old'), cert('new')], 1), 'nothing else is left to do').toBe('stuck');
   });
 
   it('has no step for an empty change', () => {

@@ -35,6 +35,18 @@ it('never shows the shared certificate on the way from a switched-off link to no
   await applies(world, pulls({ hostnames: {} }, { tls_client_auth: 'off' }));
 });
 
+it('nor where the links that replace it need room first', async () => {
+  const world = open({
+    tlsClientAuth: true,
+    hostnameCertificates: active('leaf-0', 'leaf-1', 'leaf-2', 'leaf-3', 'leaf-4', 'leaf-5', 'leaf-6', 'leaf-7'),
+    links: [{ hostname: 'h6.example.com', on: 0, enabled: false, status: 'active' }],
+  });
+  const hostnames = Object.fromEntries(
+    [8, 9, 10].map((place) => [`h${place - 8}.example.com`, { certificate: `leaf-${place}` }]),
+  );
+  await applies(world, pulls({ hostnames }, { tls_client_auth: 'off' }));
+});
+
 it('waits until a switched-off link has reached the edge before the zone is switched off', async () => {
   const world = open({ enabled: true, zoneCertificates: active('leaf-0') });
   const hostnames = { 'h0.example.com': { certificate: 'leaf-0', enabled: false } };
