@@ -18,7 +18,9 @@ it('compares attributes, and neither rows nor statuses', () => {
   expect(diff('toy', [live(cert('a'), 'pending_deployment')], [cert('a')])).toEqual([]);
 });
 
-it('says which attribute differs', () => {
-  const [change] = diff('toy', [live(link('app', 'a'))], [link('app', 'b', false)]);
-  expect(change?.reasons).toEqual(['certificate differs', 'enabled differs']);
+it('says why something goes, and leaves what changes to the attributes', () => {
+  const changes = diff('toy', [live(link('app', 'a')), live(cert('a'))], [link('app', 'b', false)]);
+  expect(changes.map(({ reasons }) => reasons)).toEqual([[], ['not in the file']]);
+  const [gone] = diff('toy', [live(cert('a'))], [], () => 'the file says none');
+  expect(gone?.reasons).toEqual(['the file says none']);
 });
