@@ -4,6 +4,7 @@ import { inputError } from '../model/fault.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ApplyResult } from '../model/result.ts';
 import { canonical } from '../plan/digest.ts';
+import { refusalsOf } from '../plan/make.ts';
 import type { ScopePlan } from '../plan/scope.ts';
 import { renderOutcome } from '../report/outcome.ts';
 import type { Arguments } from './args.ts';
@@ -68,6 +69,7 @@ async function carryOut(
   door: Door,
   asked: boolean,
 ): Promise<number> {
+  checkBudget(planning.plan, options['max-requests']);
   const keys = await resolveKeys(keysNeeded(planning), door.files);
   const show = startProgress(door);
   const trail = trailTo(options.events, connected.api, door);
@@ -106,6 +108,15 @@ async function carryOut(
   return exitCode(result, gap !== undefined);
 }
 
+/** A budget that ends half way is no budget: what the plan is known to take must fit before anything is written. */
+function checkBudget({ requests: { read, apply } }: Plan, most: number | undefined): void {
+  if (most === undefined || read + apply <= most) return;
+  throw inputError(
+    `--max-requests ${most} is too little: reading took ${read}, and applying takes at least ${apply}`,
+    'Nothing was written. Allow more, or apply fewer scopes at once with --zone',
+  );
+}
+
 /** Every key that an upload of this run needs; read before its first write, so that none is missing half way. */
 function keysNeeded({ scopes, materials }: Planning) {
   const uploads = scopes.flatMap(({ steps }) => steps.filter(({ stage }) => stage === 'upload'));
@@ -129,20 +140,25 @@ async function recheck(
   const now = await planning.again(plan.want, work.live.scope);
   if (inShort(now) !== inShort(plan))
     return 'what is live has changed since the plan was made. Nothing was written here; look at a new plan';
+  const refused = refusalsOf(planning.desired, [now], planning.plan.inputs.allow).find(({ allowed }) => !allowed);
+  if (refused !== undefined)
+    return `what is live has changed since the plan was made, and the plan would be refused now: ${refused.name}: ${refused.message}`;
   return { live: now.live, steps: now.steps, changes: now.changes };
 }
 
 /** Milliseconds for which a reading counts as what is live now. */
 const FRESH_FOR = 10_000;
 
-const inShort = ({ changes }: ScopePlan): string =>
-  canonical(
-    changes.map(({ address, before, after }) => ({
+/** What was shown of a scope and must still be so: what changes, and what origins see before and after. */
+const inShort = ({ changes, presented }: ScopePlan): string =>
+  canonical({
+    presented: presented.map(({ hostname, before, after }) => ({ hostname, before, after })),
+    changes: changes.map(({ address, before, after }) => ({
       address,
       before: before?.attributes ?? null,
       after: after?.attributes ?? null,
     })),
-  );
+  });
 
 /** 0 all done; 3 something was written and something failed or was not tried; 1 nothing was written. After an interruption both become 130. */
 function exitCode({ scopes }: ApplyResult, hasGap: boolean): number {

@@ -236,18 +236,21 @@ function uncovered(state: PlanningState): readonly KindRefusal[] {
 }
 
 /** The CA behind one name changes in one step, though clients still carry certificates of the old one. */
-function replaced({ changes }: PlanningState): readonly KindRefusal[] {
-  const own = changes.filter(({ kind }) => kind === NAME);
-  return own.flatMap((created) => {
-    const name = created.after?.attributes.name;
-    const old = own.find(
-      (it) => it.after === null && it.before?.attributes.name === name && hostnames(it.before).length > 0,
-    );
-    if (created.before !== null || old === undefined) return [];
+function replaced({ before, after }: PlanningState): readonly KindRefusal[] {
+  const [had, has] = [before, after].map((things) => things.filter(({ kind }) => kind === NAME)) as [Thing[], Thing[]];
+  const named = (things: readonly Thing[], { attributes }: Thing) =>
+    things.filter((it) => it.attributes.name === attributes.name);
+  const sameCa = (one: Thing, other: Thing) => one.attributes.fingerprint === other.attributes.fingerprint;
+  return had.flatMap((old) => {
+    const heirs = named(has, old);
+    if (heirs.length === 0 || heirs.some((heir) => sameCa(heir, old))) return [];
+    const trusted = has.filter((it) => sameCa(it, old)).flatMap(hostnames);
+    const left = hostnames(old).filter((hostname) => !trusted.includes(hostname));
+    if (left.length === 0) return [];
     return [
       {
         name: 'access-ca-replaced' as const,
-        message: `the CA of ${created.address} changes in one step: clients that carry certificates of the old one (${old.address}) would be turned away. Keep the old CA under its own key, add the new one as a second entry with the same hostnames, and take the old one out in a later commit.`,
+        message: `the CA of ${heirs[0]?.address} changes in one step: clients that carry certificates of the old one (${old.address}) would be turned away${listed(' from', left)}. Keep the old CA under its own key, add the new one as a second entry with the same hostnames, and take the old one out in a later commit.`,
       },
     ];
   });

@@ -1,5 +1,5 @@
 import { addressOf } from '../model/address.ts';
-import { inZone } from '../model/hostname.ts';
+import { comparable, inZone } from '../model/hostname.ts';
 import type { Kind, Tools } from '../model/kind.ts';
 import type { AccessSettingRow, Scope, ScopeLive } from '../model/live.ts';
 import type { Step } from '../model/thing.ts';
@@ -47,7 +47,7 @@ export const accessHostnameSetting: Kind<Attributes> = {
     return (live.lists[LIST] ?? []).filter(isOurs(live.scope)).flatMap((row) => {
       const { hostname, china_network, client_certificate_forwarding } = row;
       const attributes = { china_network, client_certificate_forwarding };
-      const id = hostname.toLowerCase();
+      const id = comparable(hostname);
       return isOff(attributes)
         ? []
         : [{ kind: NAME, id, address: addressOf(want.name, NAME, id), refs: [], attributes }];
@@ -92,7 +92,7 @@ export const accessHostnameSetting: Kind<Attributes> = {
 };
 
 function isShown({ id, task }: Step, live: ScopeLive): boolean {
-  const row = (live.lists[LIST] ?? []).find(({ hostname }) => hostname.toLowerCase() === id) ?? OFF;
+  const row = (live.lists[LIST] ?? []).find(({ hostname }) => comparable(hostname) === id) ?? OFF;
   return (
     row.china_network === task.china_network && row.client_certificate_forwarding === task.client_certificate_forwarding
   );
@@ -117,7 +117,7 @@ class LateError extends Error {}
 
 /** At zone scope the API also shows rows of other zones of the account, and refuses to take them back. */
 function isOurs(scope: Scope): (row: AccessSettingRow) => boolean {
-  return ({ hostname }) => scope.kind === 'account' || inZone(hostname.toLowerCase(), scope.name);
+  return ({ hostname }) => scope.kind === 'account' || inZone(comparable(hostname), scope.name);
 }
 
 /**
@@ -126,7 +126,7 @@ function isOurs(scope: Scope): (row: AccessSettingRow) => boolean {
  */
 function merged(rows: readonly AccessSettingRow[], steps: readonly Step[]): readonly unknown[] {
   const ours = new Map(steps.map(({ id, task }) => [id, task]));
-  const kept = rows.filter(({ hostname }) => !ours.has(hostname.toLowerCase()));
+  const kept = rows.filter(({ hostname }) => !ours.has(comparable(hostname)));
   return [...kept, ...ours.values()];
 }
 

@@ -1,3 +1,4 @@
+import { comparable } from '../model/hostname.ts';
 import type { Tools } from '../model/kind.ts';
 import type { AccessCertificateRow, ScopeLive } from '../model/live.ts';
 import type { Step } from '../model/thing.ts';
@@ -9,7 +10,7 @@ const LIST = 'access_certificates';
 
 /** The hostnames of a row, as they are compared. */
 export const hostnamesOf = (row: AccessCertificateRow): readonly string[] =>
-  [...(row.associated_hostnames ?? [])].map((hostname) => hostname.toLowerCase()).sort();
+  [...(row.associated_hostnames ?? [])].map((hostname) => comparable(hostname)).sort();
 
 /** The row that a step speaks of: by id where it was live, else the newest upload of this content, of this name if there is one. */
 export function rowOf({ task }: Step, live: ScopeLive): AccessCertificateRow | undefined {

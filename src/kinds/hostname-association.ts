@@ -1,6 +1,7 @@
 import { addressOf } from '../model/address.ts';
 import { parseCertificate } from '../model/certificate.ts';
 import { groupBy } from '../model/group.ts';
+import { comparable } from '../model/hostname.ts';
 import type { Kind, PlanningState, Progress, StepDraft, Tools } from '../model/kind.ts';
 import type { AssociationRow, ScopeLive } from '../model/live.ts';
 import { onceFor } from '../model/once.ts';
@@ -10,7 +11,7 @@ import { meets } from './conflicts.ts';
 import { hostnameCertificate } from './hostname-certificate.ts';
 import { isArriving, isLink } from './links.ts';
 import { originPullsPath, WRITE } from './lists.ts';
-import { fingerprintOf, rowOf } from './uploads.ts';
+import { fingerprintOf, rowOf, whyNotPresented } from './uploads.ts';
 
 type Attributes = { readonly certificate: string; readonly enabled: boolean };
 const NAME = 'hostname_association';
@@ -48,7 +49,7 @@ export const hostnameAssociation: Kind<Attributes> = {
   shows(live, want) {
     const fingerprints = new Map(live.lists.hostname_certificates?.map((row) => [row.id, fingerprintOf(row)]));
     return (live.lists[LIST] ?? []).filter(isLink).map((row) => {
-      const hostname = row.hostname.toLowerCase();
+      const hostname = comparable(row.hostname);
       const certificate = fingerprints.get(row.cert_id ?? '') ?? certificateIn(row) ?? 'unlisted';
       return {
         kind: NAME,
@@ -93,7 +94,7 @@ export const hostnameAssociation: Kind<Attributes> = {
   },
 
   until(step, live) {
-    const row = live.lists[LIST]?.find(({ hostname }) => hostname.toLowerCase() === step.id);
+    const row = live.lists[LIST]?.find(({ hostname }) => comparable(hostname) === step.id);
     return step.stage === 'dissociate' ? untilVoid(row) : untilLinked(step, row, live);
   },
   watches: () => [LIST],
@@ -109,10 +110,16 @@ function voiding(id: string, before: Thing | null, state: PlanningState) {
   return {
     stage: 'dissociate' as const,
     summary: `void the link of ${id}`,
-    task: { hostname: id, row: before?.row ?? '' },
+    task: { hostname: id, row: before?.row ?? '', behind: before?.attributes.enabled ? behind(state) : null },
     ...zoneFirst(state),
   };
 }
+
+/** The zone's own certificate, where a hostname without a link will present it. */
+const behind = onceFor(({ after }: PlanningState): string | null => {
+  const isOn = after.some(({ kind, attributes }) => kind === 'zone_enablement' && attributes.enabled === true);
+  return isOn ? (after.findLast(({ kind }) => kind === 'zone_certificate')?.id ?? null) : null;
+});
 
 const zoneFirst = onceFor((state: PlanningState): Pick<StepDraft, 'needs' | 'after' | 'rather'> => {
   const presented = state.after.filter(({ kind }) => kind === 'zone_certificate').at(-1);
@@ -154,15 +161,29 @@ async function put(steps: readonly Step[], tools: Tools): Promise<void> {
   for (const step of steps) tools.done(step, trace);
 }
 
-/** The second look: what is void already is left alone, and what somebody linked elsewhere meanwhile is not ours to void. */
+/**
+ * The second look: what is void already is left alone, what somebody linked elsewhere meanwhile is not ours to void, and
+ * a hostname that is to fall to the zone's certificate goes only while the zone presents it.
+ */
 async function stillLinked(steps: readonly Step[], tools: Tools): Promise<readonly Step[]> {
-  const rows = (await tools.read(LIST)).lists[LIST]?.filter(isLink) ?? [];
+  const falling = steps.find(({ task }) => typeof task.behind === 'string');
+  const live = await tools.read(LIST, ...(falling ? (['zone_enablement', 'zone_certificates'] as const) : []));
+  if (falling) checkBehind(falling, live);
+  const rows = live.lists[LIST]?.filter(isLink) ?? [];
   return steps.filter(({ id, address, task }) => {
-    const row = rows.find(({ hostname }) => hostname.toLowerCase() === id);
+    const row = rows.find(({ hostname }) => comparable(hostname) === id);
     if (row !== undefined && row.cert_id !== task.row)
       throw new Error(`${address} stays: somebody linked it to another certificate. Plan again`);
     return row !== undefined;
   });
+}
+
+function checkBehind({ address, task }: Step, live: ScopeLive): void {
+  const why = live.lists.zone_enablement?.[0]?.enabled
+    ? whyNotPresented(live, String(task.behind))
+    : 'is not presented: zone-level authenticated origin pulls were turned off by someone else';
+  if (why !== null)
+    throw new Error(`${address} stays: the zone's certificate, which it would fall to, ${why}. Plan again`);
 }
 
 function entryOf(step: Step, live: ScopeLive) {
@@ -206,7 +227,7 @@ function isCrowded(steps: readonly Step[], live: ScopeLive): boolean {
     const id = rowOf(live, 'hostname_certificates', certificate)?.id;
     const own = new Set(coming.map((step) => step.id));
     const others = (live.lists[LIST] ?? []).filter(
-      (row) => row.cert_id === id && occupies(row) && !own.has(row.hostname.toLowerCase()),
+      (row) => row.cert_id === id && occupies(row) && !own.has(comparable(row.hostname)),
     );
     return others.length + own.size > (hostnameCertificate.referenceLimit ?? Number.POSITIVE_INFINITY);
   });

@@ -123,8 +123,10 @@ async function deleteUnused(step: Step, tools: Tools): Promise<void> {
     const { lists } = await tools.read(STORE, 'hostname_associations');
     const links = (lists.hostname_associations ?? []).filter(isLink);
     const users = links.filter((link) => link.cert_id === row);
-    if (users.length > 0)
-      throw new StillUsedError(`the certificate is used by ${few(users)}, which the plan did not know`);
+    const settled = users.filter((link) => !isArriving(link));
+    // A settled link stays until somebody voids it: no waiting helps, and it is not ours.
+    if (settled.length > 0)
+      throw new Error(`${step.address} stays: it is used by ${few(settled)}, which the plan did not know. Plan again`);
     const arriving = links.filter(isArriving);
     if (arriving.length > 0)
       throw new StillUsedError(`what ${few(arriving)} presents is still being changed, and may be this certificate`);

@@ -44,6 +44,17 @@ export function rowOf(live: ScopeLive, store: Store, fingerprint: string): Certi
     .sort((one, other) => uploadedAt(other) - uploadedAt(one))[0];
 }
 
+/** Why a zone that is switched on does not present this certificate, as the end of a sentence; null where it does. */
+export function whyNotPresented(live: ScopeLive, fingerprint: string, leaving: readonly string[] = []): string | null {
+  const row = rowOf(live, 'zone_certificates', fingerprint);
+  if (row === undefined) return 'is no longer there';
+  if (statusFacts(row.status).presentable !== 'now') return `reads ${row.status}`;
+  const newest = [...(live.lists.zone_certificates ?? [])]
+    .filter(({ id, status }) => statusFacts(status).live && !statusFacts(status).stuck && !leaving.includes(id))
+    .sort((one, other) => uploadedAt(other) - uploadedAt(one))[0];
+  return newest?.id === row.id ? null : 'is not the newest';
+}
+
 /** Whether a certificate may be relied on, for the `await` stage. */
 export function untilActive(live: ScopeLive, store: Store, fingerprint: string): Progress {
   const row = rowOf(live, store, fingerprint);

@@ -4,15 +4,7 @@ import { statusFacts } from '../model/status.ts';
 import { refOf, type Step, type Thing } from '../model/thing.ts';
 import { meets } from './conflicts.ts';
 import { originPullsPath, WRITE } from './lists.ts';
-import {
-  certificateThings,
-  fingerprintOf,
-  rowOf,
-  untilActive,
-  untilGone,
-  uploadedAt,
-  uploadWithKey,
-} from './uploads.ts';
+import { certificateThings, fingerprintOf, untilActive, untilGone, uploadWithKey, whyNotPresented } from './uploads.ts';
 
 type Attributes = { readonly fingerprint: string; readonly presented: boolean };
 const NAME = 'zone_certificate';
@@ -74,7 +66,8 @@ export const zoneCertificate: Kind<Attributes> = {
   steps({ id, before, after, address }, state) {
     if (before === null) {
       // The moment it is active the zone presents it: hostnames that leave the zone's certificate have left by then.
-      return [{ stage: 'upload', summary: `upload ${address}`, task: {}, awaited: true, after: leaving(state) }];
+      const after = leaving(state).map(refOf);
+      return [{ stage: 'upload', summary: `upload ${address}`, task: {}, awaited: true, after }];
     }
     if (after !== null) return [];
     const rowsThatGo = state.changes.flatMap((it) =>
@@ -88,7 +81,7 @@ export const zoneCertificate: Kind<Attributes> = {
         summary: `delete ${address}`,
         task: { row: before.row ?? '', heir: heir?.id ?? null, enabled, certificate: id, leaving: rowsThatGo },
         needs: heir ? [refOf(heir)] : [],
-        after: [...leaving(state), ...(heir ? [refOf(heir)] : []), { kind: 'zone_enablement', id: 'zone_enablement' }],
+        after: [...leaving(state), ...(heir ? [heir] : []), ...switchedOff(state)].map(refOf),
         rank: before.attributes.presented ? 1 : 0,
       },
     ];
@@ -137,8 +130,12 @@ function isNewer(sorted: readonly Pick<Thing, 'kind' | 'id'>[], id: string, othe
 function leaving({ before, changes }: PlanningState) {
   const off = before.some(({ kind, attributes }) => kind === 'zone_enablement' && attributes.enabled === false);
   if (off || !before.some(({ kind }) => kind === NAME)) return [];
-  return changes.filter((it) => it.kind === 'hostname_association' && it.before === null).map(refOf);
+  return changes.filter((it) => it.kind === 'hostname_association' && it.before === null);
 }
+
+/** The zone's own switch, where it goes off: until then what is deleted is presented. */
+const switchedOff = ({ changes }: PlanningState) =>
+  changes.filter((it) => it.kind === 'zone_enablement' && it.after?.attributes.enabled === false);
 
 /** The second look: a certificate goes only if its heir is there, active, and newest of all that stay. */
 async function deleteBehindHeir(step: Step, tools: Tools): Promise<void> {
@@ -168,19 +165,12 @@ async function deleteBehindHeir(step: Step, tools: Tools): Promise<void> {
 function checkHeir({ address, task }: Step, tools: Tools): void {
   const { lists } = tools.live();
   if (task.heir === null) {
-    if (task.enabled === false && lists.zone_enablement?.[0]?.enabled === true)
+    if (task.enabled !== true && lists.zone_enablement?.[0]?.enabled === true)
       throw new Error(
         `${address} stays: zone-level authenticated origin pulls were turned on again by someone else. Plan again`,
       );
     return;
   }
-  const heir = rowOf(tools.live(), STORE, String(task.heir));
-  const newest = [...(lists[STORE] ?? [])]
-    .filter((row) => statusFacts(row.status).live && !(task.leaving as readonly string[]).includes(row.id))
-    .sort((one, other) => uploadedAt(other) - uploadedAt(one))[0];
-  const isActive = statusFacts(heir?.status).presentable === 'now';
-  if (heir === undefined || !isActive || newest?.id !== heir.id)
-    throw new Error(
-      `${address} stays: the certificate that takes its place ${heir === undefined ? 'is no longer there' : !isActive ? `reads ${heir.status}` : 'is not the newest'}. Plan again`,
-    );
+  const why = whyNotPresented(tools.live(), String(task.heir), task.leaving as readonly string[]);
+  if (why !== null) throw new Error(`${address} stays: the certificate that takes its place ${why}. Plan again`);
 }

@@ -1,10 +1,9 @@
 import { addressOf } from '../model/address.ts';
-import type { Kind, Tools } from '../model/kind.ts';
-import { statusFacts } from '../model/status.ts';
-import { refOf, type Step } from '../model/thing.ts';
+import type { Kind, PlanningState, Tools } from '../model/kind.ts';
+import { type Ref, refOf, type Step, type Thing } from '../model/thing.ts';
 import { linksOf } from './hostname-association.ts';
 import { originPullsPath, WRITE } from './lists.ts';
-import { rowOf } from './uploads.ts';
+import { whyNotPresented } from './uploads.ts';
 
 type Attributes = { readonly enabled: boolean };
 const NAME = 'zone_enablement';
@@ -53,7 +52,7 @@ export const zoneEnablement: Kind<Attributes> = {
         },
         rank: enabled ? 0 : 3,
         needs: enabled && presented ? [refOf(presented)] : [],
-        after: enabled ? [] : [...linksOf(state), TLS_CLIENT_AUTH].map(refOf),
+        after: (enabled ? inFrontOf(presented, state) : [...linksOf(state), TLS_CLIENT_AUTH]).map(refOf),
       },
     ];
   },
@@ -79,14 +78,19 @@ export const zoneEnablement: Kind<Attributes> = {
   watches: () => ['zone_enablement'],
 };
 
+/** The certificates that would be presented instead of the wanted one if the zone were switched on before they go. */
+function inFrontOf(presented: Thing | undefined, { before, changes }: PlanningState): readonly Ref[] {
+  const place = ({ kind, id }: Ref) => before.findIndex((thing) => thing.kind === kind && thing.id === id);
+  if (presented === undefined || place(presented) < 0) return [];
+  return changes.filter((it) => it.kind === 'zone_certificate' && it.after === null && place(it) > place(presented));
+}
+
 /** The second look: switched on without its certificate, the zone would present the shared one. */
 async function checkPresented({ task, address }: Step, tools: Tools): Promise<void> {
   if (task.certificate === null) return;
-  const row = rowOf(await tools.read('zone_certificates'), 'zone_certificates', String(task.certificate));
-  if (row === undefined || statusFacts(row.status).presentable !== 'now')
-    throw new Error(
-      `${address} stays off: the certificate that the zone is to present ${row === undefined ? 'is no longer there' : `reads ${row.status}`}. Plan again`,
-    );
+  const why = whyNotPresented(await tools.read('zone_certificates'), String(task.certificate));
+  if (why !== null)
+    throw new Error(`${address} stays off: the certificate that the zone is to present ${why}. Plan again`);
 }
 
 /** Switched off, the zone presents what tls_client_auth says; nobody else may have turned that on meanwhile. */

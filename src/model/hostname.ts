@@ -9,6 +9,11 @@ export function normalizeHostname(text: string): string | null {
   return ascii !== '' && name.length <= 255 && HOSTNAME.test(ascii) ? name : null;
 }
 
+/** A hostname of the API as ours are written; what is none stays as it is, in lower case. */
+export function comparable(hostname: string): string {
+  return normalizeHostname(hostname) ?? hostname.toLowerCase();
+}
+
 /** Whether a (normalised) hostname is the zone's own name or below it. */
 export function inZone(hostname: string, zone: string): boolean {
   return hostname === zone || hostname.endsWith(`.${zone}`);

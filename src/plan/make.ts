@@ -85,7 +85,12 @@ function waitsOf(steps: ScopePlan['steps']): number {
   return new Set(steps.filter(({ stage }) => stage !== 'upload').map(({ wave, stage }) => `${wave} ${stage}`)).size;
 }
 
-function refusalsOf(desired: Desired, scopes: readonly ScopePlan[], allow: readonly string[]): readonly Refusal[] {
+/** Every refusal of these scopes, with the word whether it is lifted. */
+export function refusalsOf(
+  desired: Desired,
+  scopes: readonly ScopePlan[],
+  allow: readonly string[],
+): readonly Refusal[] {
   const isAllowed = permits(desired, allow);
   const own = scopes.flatMap(({ refusals, want }) =>
     refusals.map(({ name, message }) => ({

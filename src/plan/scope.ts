@@ -96,15 +96,39 @@ function decided(
 }
 
 function stateOf(want: ScopeWant, live: ScopeLive, before: readonly Thing[], after: readonly Thing[]): PlanningState {
-  return { want, live, before, after, changes: diff(want.name, before, after) };
+  return { want, live, before, after, changes: diff(want.name, before, after, (thing) => whyGone(thing, want)) };
+}
+
+/** Why something goes, in the words of the file. */
+function whyGone({ kind, id }: Thing, { originPulls }: ScopeWant): string {
+  if (kind === 'hostname_association' && originPulls.hostnames?.get(id) === 'none') return 'the file says none';
+  if (kind !== 'zone_certificate') return 'not in the file';
+  if (originPulls.certificate === 'none') return 'the file says none';
+  const isKept = originPulls.keep?.some(({ fingerprint }) => fingerprint === id);
+  return isKept ? 'newer than the wanted certificate, so it would be presented' : 'not in the file';
 }
 
 /** The lists without which a change can't be judged, as far as they have not been read. */
-function unread({ changes, live }: PlanningState, kinds: readonly Kind[]): readonly ListName[] {
+function unread(state: PlanningState, kinds: readonly Kind[]): readonly ListName[] {
+  const { changes, live } = state;
   const needed = changes.flatMap(
     (change) => kinds.find(({ name }) => name === change.kind)?.judgedWith?.(change, live) ?? [],
   );
-  return [...new Set(needed)].filter((list) => live.lists[list] === undefined);
+  const missing = [...new Set(needed)].filter((list) => live.lists[list] === undefined);
+  return missing.length > 0 ? missing : unseen(state);
+}
+
+/** What stands behind a change of what is presented, as far as the permission that its own lists took shows it. */
+function unseen({ live, before, after }: PlanningState): readonly ListName[] {
+  const { zone_enablement, zone_certificates, hostname_associations } = live.lists;
+  if (!(zone_enablement ?? zone_certificates ?? hostname_associations)) return [];
+  const rows = presentedChanges(live, before, after);
+  if (!rows.some((row) => row.before === 'unknown' || row.after === 'unknown')) return [];
+  if (zone_enablement === undefined) return ['zone_enablement'];
+  const isOn = [...before, ...after].some(
+    (thing) => thing.kind === 'zone_enablement' && thing.attributes.enabled === true,
+  );
+  return isOn && zone_certificates === undefined ? ['zone_certificates'] : [];
 }
 
 /** Uploads that can't be made from what the file gives. */

@@ -17,11 +17,9 @@ export function choose(state: PlanningState, kinds: readonly Kind[], globs: read
   const chosen = withNeeds(matched, state, kinds);
   const stillNeeded = chosen.flatMap((change) => neededBy(change, chosen, state));
   const left = new Set(stillNeeded.map(({ change }) => change));
-  const taken = new Map(chosen.filter((change) => !left.has(change)).map((change) => [refKey(change), change]));
-  const kept = state.before.filter((thing) => !taken.has(refKey(thing)));
-  const changed = [...taken.values()].flatMap(({ after }) => after ?? []);
+  const taken = chosen.filter((change) => !left.has(change));
   return {
-    after: inOrder(state.before, [...kept, ...changed]),
+    after: stateOf(taken, state).after,
     added: chosen.filter((change) => !matched.includes(change)).map(({ address }) => address),
     leftOut: stillNeeded.map(({ change, by }) => ({ address: change.address, reason: `${by} still needs it` })),
   };
@@ -31,18 +29,36 @@ export function choose(state: PlanningState, kinds: readonly Kind[], globs: read
 function withNeeds(chosen: readonly Change[], state: PlanningState, kinds: readonly Kind[]): readonly Change[] {
   const creates = new Map(state.changes.filter(({ before }) => before === null).map((it) => [refKey(it), it]));
   const all = new Set(chosen);
-  for (const change of all) {
-    for (const ref of needsOf(change, state, kinds)) {
-      const created = creates.get(refKey(ref));
-      if (created) all.add(created);
+  for (let size = -1; size !== all.size; ) {
+    size = all.size;
+    const partly = { ...state, ...stateOf([...all], state) };
+    for (const change of [...all]) {
+      for (const ref of needsOf(change, state, partly, kinds)) {
+        const created = creates.get(refKey(ref));
+        if (created) all.add(created);
+      }
     }
   }
   return state.changes.filter((change) => all.has(change));
 }
 
-function needsOf(change: Change, state: PlanningState, kinds: readonly Kind[]): readonly Ref[] {
+/** What would be live after these changes alone. */
+function stateOf(changes: readonly Change[], { before }: PlanningState): Pick<PlanningState, 'after' | 'changes'> {
+  const taken = new Set(changes.map(refKey));
+  const kept = before.filter((thing) => !taken.has(refKey(thing)));
+  return { after: inOrder(before, [...kept, ...changes.flatMap(({ after }) => after ?? [])]), changes };
+}
+
+/** A deletion needs what the whole plan puts in its place; everything else is content with what the choice leaves live. */
+function needsOf(change: Change, whole: PlanningState, partly: PlanningState, kinds: readonly Kind[]): readonly Ref[] {
   const kind = kinds.find(({ name }) => name === change.kind);
-  return [...(change.after?.refs ?? []), ...(kind?.steps(change, state) ?? []).flatMap(({ needs }) => needs ?? [])];
+  const inWhole = kind?.steps(change, whole) ?? [];
+  const inPart = kind?.steps(change, partly) ?? [];
+  const needs = inWhole.flatMap((step) => {
+    const own = inPart.find(({ stage }) => stage === step.stage)?.needs ?? [];
+    return (step.stage === 'delete' || own.length === 0 ? step.needs : own) ?? [];
+  });
+  return [...(change.after?.refs ?? []), ...needs];
 }
 
 /** Who would be left without what a chosen removal takes away. */

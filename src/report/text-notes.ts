@@ -43,9 +43,10 @@ export function costText({ requests: { read, apply }, changes }: Plan): string {
   return changes.length === 0 ? `${reading}.` : `${reading}; applying takes at least ${apply}.`;
 }
 
-/** Whether it can be said that there is nothing to do: nothing changes, nothing is refused, and every scope could be read. */
-export function isQuiet(plan: Plan): boolean {
-  return plan.changes.length === 0 && plan.failures.length === 0 && plan.refusals.every((refusal) => refusal.allowed);
+/** Whether it can be said that there is nothing to do: nothing changes, is refused or left out, and every scope could be read. */
+export function isQuiet({ changes, failures, refusals, targeting }: Plan): boolean {
+  const leftOut = targeting?.left_out.length ?? 0;
+  return changes.length + failures.length + leftOut === 0 && refusals.every((refusal) => refusal.allowed);
 }
 
 export const NO_CHANGES = 'No changes. Your infrastructure matches the configuration.';
