@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
 import type { KeyReference, Material } from '../model/document.ts';
 import { type Fault, InputError } from '../model/fault.ts';
-import { Secret, scrub } from '../model/secret.ts';
+import { Secret } from '../model/secret.ts';
+import { complaint } from './complaint.ts';
 import { type DesiredDoor, whyUnreadable } from './door.ts';
 import { unescapeLines } from './pem.ts';
 import { KeyFault, readKey } from './private-key.ts';
-import { quote, redactLines, visible } from './redact.ts';
+import { quote, redactLines } from './redact.ts';
 import { drawFrame } from './source.ts';
 
 /**
@@ -69,15 +70,9 @@ async function execute(argv: readonly string[], door: DesiredDoor): Promise<stri
   if (result === null) return fail('could not be started');
   if (result.timedOut) return fail(`gave no answer within ${TIMEOUT_MS / 1000} seconds`);
   if (result.code === 0) return result.stdout;
-  const said = harmless(result.stderr);
+  const said = complaint(result.stderr, { argv, env: door.env });
   const how = result.code === null ? 'was ended by a signal' : `failed with exit code ${result.code}`;
   return fail(said === '' ? how : `${how}: ${said}`);
-}
-
-/** The end of what a command says on its standard error, without anything that looks like a key. */
-function harmless(stderr: string): string {
-  const lines = redactLines(scrub(stderr), []).filter((line) => !line.includes('[redacted]') && line.trim() !== '');
-  return visible(lines.slice(-3).join('; ')).slice(-300).replace(/\.$/, '');
 }
 
 function faultOf(error: KeyFault, label: string, { at }: KeyReference, door: DesiredDoor): Fault {
