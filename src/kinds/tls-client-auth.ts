@@ -48,6 +48,7 @@ export const tlsClientAuth: Kind<Attributes> = {
         // After the zone's own switch where that goes on, before it where that goes off; and off only after every link that replaces it.
         rank: value === 'on' ? 1 : 2,
         after: [...turnedOn, ...(value === 'on' ? [] : linksOf(state))].map(refOf),
+        rather: value === 'on' ? linksOf(state).map(refOf) : [],
       },
     ];
   },

@@ -53,6 +53,8 @@ export const zoneEnablement: Kind<Attributes> = {
         rank: enabled ? 0 : 3,
         needs: enabled && presented ? [refOf(presented)] : [],
         after: (enabled ? inFrontOf(presented, state) : [...linksOf(state), TLS_CLIENT_AUTH]).map(refOf),
+        // Until then a hostname that is to have a link of its own would show the zone's.
+        rather: enabled ? linksOf(state).map(refOf) : [],
       },
     ];
   },

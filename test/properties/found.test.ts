@@ -47,6 +47,18 @@ it('nor where the links that replace it need room first', async () => {
   await applies(world, pulls({ hostnames }, { tls_client_auth: 'off' }));
 });
 
+it('turns a zone on only after the links that are to stand before it, even where those need room first', async () => {
+  const world = open({ hostnameCertificates: active(...[1, 2, 3, 4, 5, 6, 7].map((place) => `leaf-${place}`)) });
+  await applies(
+    world,
+    pulls({
+      enabled: true,
+      hostname_certificates: ['leaf-8', 'leaf-9', 'leaf-0'],
+      hostnames: { 'h0.example.com': { certificate: 'leaf-10' } },
+    }),
+  );
+});
+
 it('waits until a switched-off link has reached the edge before the zone is switched off', async () => {
   const world = open({ enabled: true, zoneCertificates: active('leaf-0') });
   const hostnames = { 'h0.example.com': { certificate: 'leaf-0', enabled: false } };
