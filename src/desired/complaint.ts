@@ -63,7 +63,7 @@ const NAME = '(?:key|token|secret|pass|pwd|credential|authorization)';
 const PHRASE = '(?:no such file or directory|permission denied|access denied|not found|is a directory)';
 /** `token=`, `"api_key":`, `Pass phrase for it:` or `--password`, and what follows, on the next line too. */
 const ASSIGNMENT = new RegExp(
-  `(${NAME}[^\\s=:]*(?:[ \\t]+[\\w-]+){0,3}[ \\t]*[=:]>?\\s*|--?[\\w-]*${NAME}[\\w-]*[ \\t]+)(?!${PHRASE}[.\\s]*$)\\S.*`,
+  `(${NAME}[^\\s=:]*(?:[ \\t]+[\\w-]+){0,3}[ \\t]*[=:]>?\\s*|(?<![\\w-])--?[\\w-]*${NAME}[\\w-]*[ \\t]+)(?!${PHRASE}[.\\s]*$)\\S.*`,
   'gim',
 );
 /** A word in one case, or words run together as in `AccessDeniedException`. */
