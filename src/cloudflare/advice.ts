@@ -51,9 +51,16 @@ const TABLE: readonly Line[] = [
   [code(7003), 'Check the id of the zone or account: the API knows no such object, or not this endpoint for it'],
   [code(9999), 'Turn on Access (Zero Trust) for this account in the dashboard first'],
   [
-    code(12130),
-    'Access refuses this request; where it names a maximum, the quota of the plan is used up (Enterprise has 50 CA certificates, other plans none)',
+    (facts) =>
+      (code(12130, 12132)(facts) || facts.status === 409) &&
+      says(/(associated|in use|used) (with|by) (another|a different) (\w+ )?certificate/i)(facts),
+    'This API refuses a hostname on two Access certificates: release it from the other one in a commit of its own first',
   ],
+  [
+    (facts) => code(12130)(facts) && says(/maximum|quota/i)(facts),
+    'The quota of the plan is used up (Enterprise has 50 CA certificates, other plans none)',
+  ],
+  [code(12130), 'Access refuses this request as it is: the message of the API is all that is known'],
   [code(12133), 'The plan of this account does not include it'],
   [code(12036), 'The hostname must belong to a zone of this account; prefer the account over the zone for Access'],
   [

@@ -1,3 +1,4 @@
+import { ApiError } from '../model/api.ts';
 import { comparable } from '../model/hostname.ts';
 import type { Tools } from '../model/kind.ts';
 import type { AccessCertificateRow, ScopeLive } from '../model/live.ts';
@@ -47,6 +48,7 @@ export async function upload(step: Step, tools: Tools): Promise<void> {
     try {
       return await post();
     } catch (error) {
+      if (meets('overlap')(error)) throw overlapError(error, step, step.task.hostnames as readonly string[], tools);
       if (!meets('lost', 'exists')(error)) throw error;
       // Access may take a CA twice, so it is never sent again: either the list shows it in time, or we say so.
       const appeared = async () => {
@@ -130,12 +132,34 @@ async function complete(step: Step, row: AccessCertificateRow, tools: Tools): Pr
 }
 
 async function put(step: Step, row: AccessCertificateRow, hostnames: readonly string[], tools: Tools) {
-  const { result: _, ...trace } = await tools.api.request<AccessCertificateRow>({
-    method: 'PUT',
-    path: `${accessPath(tools.scope)}/${row.id}`,
-    // Whether an omitted name is kept is not known.
-    body: { name: step.task.name, associated_hostnames: [...new Set(hostnames)].sort() },
-    permission: WRITE.access,
+  try {
+    const { result: _, ...trace } = await tools.api.request<AccessCertificateRow>({
+      method: 'PUT',
+      path: `${accessPath(tools.scope)}/${row.id}`,
+      // Whether an omitted name is kept is not known.
+      body: { name: step.task.name, associated_hostnames: [...new Set(hostnames)].sort() },
+      permission: WRITE.access,
+    });
+    return trace;
+  } catch (error) {
+    throw meets('overlap')(error) ? overlapError(error, step, hostnames, tools, row) : error;
+  }
+}
+
+/** The refusal of a hostname on two certificates, with who holds it and what choice there is. */
+function overlapError(
+  error: unknown,
+  { address }: Step,
+  hostnames: readonly string[],
+  tools: Tools,
+  own?: AccessCertificateRow,
+): unknown {
+  if (!(error instanceof ApiError)) return error;
+  const sent = new Set(hostnames.map(comparable));
+  const holders = (tools.live().lists[LIST] ?? []).flatMap((row) => {
+    const held = row.id === own?.id ? [] : hostnamesOf(row).filter((hostname) => sent.has(hostname));
+    return held.length === 0 ? [] : [`“${row.name}” holds ${held.join(', ')}`];
   });
-  return trace;
+  const advice = `This API refuses a hostname on two certificates, and ${holders.join('; ') || 'one outside this scope holds it'}. Release it there in a commit of its own (--allow access-hostname-uncovered), and give it to ${address} in the next: in between it has no CA, so do it in a quiet hour. Where clients of both CAs are to be let in afterwards, take both out first and upload them as one bundle under one key`;
+  return new ApiError({ ...error.failure, advice });
 }

@@ -14,6 +14,8 @@ export type Conflict =
   | 'deploying'
   /** Access has not taken over the change before. */
   | 'updating'
+  /** Another Access certificate holds a hostname, and the API takes none on two. */
+  | 'overlap'
   /** Another change of the same zone or account is under way. */
   | 'busy';
 
@@ -36,6 +38,8 @@ const code =
 const words = (error: ApiError, pattern: RegExp): boolean =>
   error.failure.errors.some(({ message }) => pattern.test(message));
 
+const OVERLAP = /(associated|in use|used) (with|by) (another|a different) (\w+ )?certificate/i;
+
 /** The first that applies. */
 const CONFLICTS: readonly (readonly [conflict: Conflict, applies: (error: ApiError) => boolean])[] = [
   ['lost', ({ failure }) => failure.ambiguous === true],
@@ -46,6 +50,8 @@ const CONFLICTS: readonly (readonly [conflict: Conflict, applies: (error: ApiErr
   ['invalid', code(1415)],
   ['in use', code(1433)],
   ['deploying', code(1434)],
+  // Not known for sure, and so by its words, with any of the codes that it may come with.
+  ['overlap', (error) => (error.has(12130, 12132) || error.failure.status === 409) && words(error, OVERLAP)],
   // One code for three things.
   ['updating', (error) => error.has(12132) && words(error, /still being updated/i)],
   ['in use', (error) => error.has(12132) && words(error, /active.associations/i)],

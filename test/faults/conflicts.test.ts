@@ -1,6 +1,10 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { REFUSALS } from '../../src/model/names.ts';
+import { openWorld } from '../support/world.ts';
 import type { Case } from './support/cases.ts';
-import { accessRotation, hostnameRotation, zoneRotation } from './support/cases.ts';
+import { ACCOUNT, accessRotation, hostnameRotation, zoneRotation } from './support/cases.ts';
 import { applied, atFirst, type Refusing, refusal, twice } from './support/refusing.ts';
 
 const PULLS = '/zones/ID/origin_tls_client_auth';
@@ -164,6 +168,74 @@ describe('a conflict that does not pass ends the scope, with the way out', () =>
   }
 });
 
+describe('a hostname that the API takes on no two Access certificates', () => {
+  const ca = (certificate: string, ...associated_hostnames: string[]) => ({ certificate, associated_hostnames });
+  const access = (certificates: object) => ({ accounts: { [ACCOUNT]: { access: { certificates } } } });
+  const options = { features: { accessOverlap: 'refused' as const } };
+  const held = access({ Old: ca('ca-old', 'a.example.com', 'b.example.com'), New: ca('ca-new', 'c.example.com') });
+  const both = access({
+    Old: ca('ca-old', 'a.example.com', 'b.example.com'),
+    New: ca('ca-new', 'a.example.com', 'b.example.com', 'c.example.com'),
+  });
+  const TEXT =
+    'This API refuses a hostname on two certificates, and “Old” holds a.example.com, b.example.com. Release it there in a commit of its own';
+
+  for (const [name, begin, refusing] of [
+    ['on an update', [held], undefined],
+    ['on the update after an upload', [access({ Old: ca('ca-old', 'a.example.com', 'b.example.com') })], undefined],
+    ['with 12132', [held], conflict(12132, `PUT ${ACCESS}/ID`)],
+    ['with 409 and a code that nobody knows', [held], conflict(12199, `PUT ${ACCESS}/ID`)],
+  ] as const) {
+    it(`is named with who holds it and what choice there is, and not waited for: ${name}`, async () => {
+      const { ran, world } = await applied([...begin, both], refusing, options);
+      expect([1, 3]).toContain(ran.code);
+      const said = ran.stdout.replaceAll(/\n +/g, ' ');
+      expect(said).toContain(TEXT);
+      expect(said).toContain('so do it in a quiet hour');
+      expect(said).not.toContain('quota');
+      expect(ran.stderr).not.toContain('waiting until');
+      expect(world.simulator.breaches()).toEqual([]);
+    });
+  }
+
+  it('is named on an upload, where it came to the other one meanwhile', async () => {
+    const only = access({ New: ca('ca-new', 'a.example.com') });
+    const { ran } = await applied([access({}), only], conflict(12130, `POST ${ACCESS}`), options);
+    expect(ran.stdout.replaceAll(/\n +/g, ' ')).toContain('and one outside this scope holds it. Release it there');
+  });
+
+  it('changes over by the way that is told: released, then given', async () => {
+    const released = access({ Old: ca('ca-old'), New: ca('ca-new', 'c.example.com') });
+    const given = access({ New: ca('ca-new', 'a.example.com', 'b.example.com', 'c.example.com') });
+    const { ran } = await applied([held, released, given], undefined, options);
+    expect(ran.code, ran.stdout).toBe(0);
+  });
+
+  it('and so does a bundle of both CAs under one key', async () => {
+    const world = await openWorld(options);
+    try {
+      await world.certify('ca-old');
+      await world.certify('ca-new');
+      const pem = ['ca-new', 'ca-old'].map((label) => readFileSync(join(world.folder, `certs/${label}.pem`), 'utf8'));
+      writeFileSync(join(world.folder, 'certs/both.pem'), pem.join(''));
+      const apply = async (certificates: object, labels = {}) => {
+        await world.want({ ...access(certificates), certificates: labels });
+        return world.run('apply', '--auto-approve', ...REFUSALS.flatMap((name) => ['--allow', name]));
+      };
+      expect((await apply({ Staff: ca('ca-old', 'a.example.com') })).code).toBe(0);
+      expect((await apply({})).code).toBe(0);
+      const { code, stdout } = await apply(
+        { Staff: ca('ca-both', 'a.example.com') },
+        { 'ca-both': { certificate: { file: 'certs/both.pem' } } },
+      );
+      expect(code, stdout).toBe(0);
+      expect(stdout).toContain('1 added');
+    } finally {
+      await world.close();
+    }
+  });
+});
+
 describe('the simulated API makes the same conflicts by itself', () => {
   it('1406: what is being deleted comes back under its id, after a wait', async () => {
     const options = { delays: { delete: 20_000 } };
@@ -209,6 +281,11 @@ describe('the simulated API makes the same conflicts by itself', () => {
     });
   }
 });
+
+function conflict(code: number, to: string): Refusing {
+  const text = 'access.api.error.conflict: certificate is associated with another certificate';
+  return atFirst(Number.POSITIVE_INFINITY, to, refusal(code === 12130 ? 400 : 409, code, text));
+}
 
 function gone(to: string, answer: ReturnType<typeof refusal>): Refusing {
   return async (request, carryOut) => {
