@@ -7,7 +7,7 @@ export function quote(text: string): string {
 
 /** The lines of a file as they may stand in a code frame: nothing under `private_key`, no PEM, no control characters. */
 export function redactLines(text: string, secretRanges: readonly (readonly [number, number])[]): string[] {
-  const state: State = { inPem: false, keyIndent: null };
+  const state: State = { pemIndent: null, keyIndent: null };
   let start = 0;
   const ranges = [...secretRanges].sort((one, other) => one[0] - other[0]);
   let reached = 0;
@@ -23,7 +23,7 @@ export function redactLines(text: string, secretRanges: readonly (readonly [numb
 
 /** Whether a text holds a key or certificate, whole or in part. */
 export function looksLikeMaterial(text: string): boolean {
-  return /-----(BEGIN|END)/.test(text) || encodedRun(text, /[+/=]/) !== null;
+  return /-----(BEGIN|END)/.test(text) || encodedRun(text, 20, /[+/=]/) !== null;
 }
 
 /** Control characters as `\xNN`, so that a file can't steer the terminal that shows it. */
@@ -37,7 +37,8 @@ export function visible(text: string): string {
 }
 
 interface State {
-  inPem: boolean;
+  /** How far the line is indented at which a PEM begins, while that lasts. */
+  pemIndent: number | null;
   /** How far the line with `private_key` is indented, while what stands under it lasts. */
   keyIndent: number | null;
 }
@@ -47,27 +48,67 @@ function redactLine(line: string, from: number | null, state: State): string {
   const hidden = (at: number): string => `${line.slice(0, at)}${REDACTED}`;
   if (state.keyIndent !== null && line.trim() !== '' && indent <= state.keyIndent) state.keyIndent = null;
   const underKey = state.keyIndent !== null;
-  const wasInPem = state.inPem;
+  if (state.pemIndent !== null && endsPem(line, indent, state.pemIndent)) state.pemIndent = null;
+  const wasInPem = state.pemIndent !== null;
   const begin = line.indexOf('-----BEGIN');
-  if (begin !== -1) state.inPem = true;
-  if (/-----END/.test(line)) state.inPem = false;
+  const [lastBegin, end] = [line.lastIndexOf('-----BEGIN'), line.lastIndexOf('-----END')];
+  const material = isMaterial(line);
+  if (lastBegin > end) state.pemIndent = closesHere(line, lastBegin) ? null : keyColumn(line);
+  else if (end !== -1) state.pemIndent = null;
+  // Material without a beginning: what follows it is material too, however short.
+  else if (material) state.pemIndent ??= indent;
   const key = /["']?\b\w*private[_-]?key\w*["']?[ \t]*:/i.exec(line);
   if (key !== null && state.keyIndent === null) state.keyIndent = indent;
   if (underKey || wasInPem) return line.trim() === '' ? line : hidden(indent);
-  const cuts = [from, begin === -1 ? null : begin, encodedRun(line, /./), key && key.index + key[0].length + 1];
+  const isTail = material || /-----(BEGIN|END)/.exec(line)?.[1] === 'END';
+  const pem = isTail ? indent : begin === -1 ? null : begin;
+  const cuts = [from, pem, encodedRun(line, 16, /./), key && key.index + key[0].length + 1];
   const cut = Math.min(...cuts.map((at) => at ?? Number.POSITIVE_INFINITY));
   return cut < line.trimEnd().length ? hidden(Math.max(cut, indent)) : line;
 }
 
+/**
+ * Whether a PEM without an end is over before this line: it is indented less, or as much and begins like `key:`. What may
+ * be a line of base64, however short, and the headers of an encrypted key never end it.
+ */
+function endsPem(line: string, indent: number, pemIndent: number): boolean {
+  const text = line.trim();
+  if (text === '' || BASE64.test(bare(text)) || /-----END|^(Proc-Type|DEK-Info):/.test(text)) return false;
+  return indent < pemIndent || (indent === pemIndent && KEY_LINE.test(text));
+}
+
+/** Whether a PEM begins in a quoted scalar that closes on the same line. */
+function closesHere(line: string, begin: number): boolean {
+  const quote = /(?:^|[\s[{,:])(["'])(?:(?!\1).)*$/.exec(line.slice(0, begin))?.[1];
+  if (quote === undefined) return false;
+  return (quote === '"' ? /^(?:[^"\\]|\\.)*"/ : /^(?:[^']|'')*'(?!')/).test(line.slice(begin));
+}
+
+/** Where a line begins, the dashes of a list left out: `- a:` stands where the `b:` beneath it does. */
+const keyColumn = (line: string): number => /^\s*(?:- +)*/.exec(line)?.[0].length ?? 0;
+
+/** A line that is base64 and nothing else, with a look that no word has. */
+function isMaterial(line: string): boolean {
+  const text = bare(line.trim());
+  if (text.length < 16 || !BASE64.test(text) || HEX.test(text)) return false;
+  return /[+=]/.test(text) || (/[a-z]/.test(text) && /[A-Z]/.test(text) && /[0-9]|[A-Z]{2}/.test(text));
+}
+
+/** A line of a list, comment, quoted or folded scalar without what makes it one. */
+const bare = (text: string): string =>
+  text.replace(/^(?:[-#>|]+[ \t]*)?["']?/, '').replace(/(?<![\\"',\]})+;\s])(?:\\[nr]|[\\"',\]})+;\s])*$/, '');
+
 /** Where a long run of base64 begins, or a shorter one of its own that holds a sign. Ids, fingerprints and words are none. */
-function encodedRun(line: string, sign: RegExp): number | null {
-  for (const run of line.matchAll(/[A-Za-z0-9+/]{20,}={0,2}/g)) {
-    const whole = run[0] === line.trim().replace(/["',]+$/, '') && sign.test(run[0]);
-    const hex = /^[0-9A-Fa-f]+$/.test(run[0]);
+function encodedRun(line: string, shortest: number, sign: RegExp): number | null {
+  for (const run of line.matchAll(/[A-Za-z0-9+/]{16,}={0,2}/g)) {
+    const whole = run[0].length >= shortest && run[0] === line.trim().replace(/["',]+$/, '') && sign.test(run[0]);
     const mixed = /[a-z]/.test(run[0]) && /[A-Z]/.test(run[0]) && /[0-9]/.test(run[0]);
-    if (!hex && (whole || (run[0].length >= 40 && mixed))) return run.index;
+    if (!HEX.test(run[0]) && (whole || (run[0].length >= 40 && mixed))) return run.index;
   }
   return null;
 }
 
+const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
+const HEX = /^[0-9A-Fa-f]+$/;
+const KEY_LINE = /^(?:- +)*(?:"[^"]*"|'[^']*'|[^"'#:][^#:]*)[ \t]*:(?:\s|$)/;
 const REDACTED = '[redacted]';

@@ -102,6 +102,72 @@ describe('redaction', () => {
     expect(redactLines(text, [])).toEqual(['pem: |', '  [redacted]', '  [redacted]', '  [redacted]', 'b: 2']);
   });
 
+  describe('of a PEM without an end', () => {
+    const BEGIN = `-----BEGIN ${'PRIVATE KEY'}-----`;
+
+    it.each([
+      ['at a line that is indented less', `a:\n  pem: |\n    ${BEGIN}\n    c2hvcnQ=\n  b: 1\nc: 2`, ['  b: 1', 'c: 2']],
+      [
+        'at a key beside it',
+        `a:\n  pem: ${BEGIN}\n    c2hvcnQ=\n  Staff devices: 1\n  c: 2`,
+        ['  Staff devices: 1', '  c: 2'],
+      ],
+      ['at a key beside it in quotes', `pem: ${BEGIN}\n"b": 1\n'c':`, ['"b": 1', "'c':"]],
+      ['at the next key of an item', `- pem: ${BEGIN}\n  b: 1\n- c: 2`, ['  b: 1', '- c: 2']],
+      ['at the next item', `- ${BEGIN}\n  c2hvcnQ=\n- b: 1\n- c`, ['- b: 1', '- c']],
+      ['at once where it is quoted on one line', `- pem: "${BEGIN}\\nc2hvcnQ="\n- b\n- c`, ['- b', '- c']],
+      ['at once in single quotes', `{ 'pem': '${BEGIN} it''s', x: "y" }\n- b\n- c`, ['- b', '- c']],
+    ])('the hidden part is over %s', (_, text, last) => {
+      const lines = redactLines(text, []);
+      expect(lines.slice(-2)).toEqual(last);
+      expect(lines.slice(0, -2).join()).toContain('[redacted]');
+      expect(lines.join()).not.toMatch(/BEGIN|c2hv/);
+    });
+
+    it('goes on through what only looks like an end', () => {
+      const text = `pem: "${BEGIN}\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nc2hvcnQ=\n  x\n"`;
+      expect(redactLines(text, []).join()).not.toMatch(/Proc|DEK|c2hv|x/);
+    });
+
+    it('never shows a line of material, however it is indented or wrapped, with or without its beginning', async () => {
+      const { privateKey } = await testCertificate('leaf');
+      const base64 = privateKey.replace(/-----.*-----|\n/g, '');
+      for (const width of [64, 16, 40, 76]) {
+        const body = base64.match(new RegExp(`.{1,${width}}`, 'g')) ?? [];
+        for (const indents of [[0], [4], [0, 4], [6, 2, 0], [1, 0, 9]]) {
+          for (const [open, end] of [
+            ['', ''],
+            ['"', '\\n\\'],
+            ['"', '\\n" +'],
+            ['# ', ''],
+            ['- ', ''],
+            ['', '\r'],
+          ]) {
+            for (const first of [`    ${BEGIN}`, `  - pem: "${BEGIN}"`, `pem: ${BEGIN}`, '  pem: |', 'b: 1\n# c']) {
+              const lines = body.map(
+                (part, at) => `${' '.repeat(indents[at % indents.length] ?? 0)}${open}${part}${end}`,
+              );
+              const shown = redactLines([first, ...lines, '', 'last: 1'].join('\n'), []);
+              for (const part of body) expect(shown.join('\n')).not.toContain(part);
+              expect(shown.at(-1)).toBe('last: 1');
+            }
+          }
+        }
+      }
+    });
+
+    it('hides what stands before an end', () => {
+      const END = BEGIN.replace('BEGIN', 'END');
+      expect(redactLines(`c2hv${END}\n  c2hv${END} ${BEGIN}`, [])).toEqual(['[redacted]', '  [redacted]']);
+    });
+
+    it('takes no time for a long line that is nearly one', () => {
+      const start = performance.now();
+      for (const sign of ['\\', '"', '-', ' ', 'a:', "'", '=']) redactLines(`${BEGIN}\n${sign.repeat(300_000)}x`, []);
+      expect(performance.now() - start).toBeLessThan(2000);
+    });
+  });
+
   it('shows control characters instead of sending them to the terminal', () => {
     expect(quote('\u001b[31mred\u0007')).toBe('`\\x1b[31mred\\x07`');
     expect(redactLines('a: \u001b[2J', [])).toEqual(['a: \\x1b[2J']);
