@@ -75,6 +75,13 @@ describe('what a command says on its standard error', () => {
     expect(said(lines.join('\n'))).toBe(`three; ${words.slice(0, 199)}…; four; five; six`);
   });
 
+  it('is read in no time, however odd', () => {
+    const start = performance.now();
+    for (const part of ['-key', 'key', '-', 'key a ', 'Aa', '1a', '='])
+      said(`${part.repeat(1990 / part.length)}\n`.repeat(20));
+    expect(performance.now() - start).toBeLessThan(3000);
+  });
+
   it('is shown with the fault, and its standard output never is', async () => {
     const text = `version: 1
 certificates: { e: { certificate: { file: a.pem }, private_key: { exec: [tool] } } }
