@@ -1,15 +1,14 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap } from 'yaml';
 import schema from '../../schemas/desired-state.schema.json' with { type: 'json' };
+import { didYouMean } from '../model/nearest.ts';
 import type { Faults } from './faults.ts';
-import { didYouMean } from './nearest.ts';
 import { quote } from './redact.ts';
 import type { Source } from './source.ts';
-import { createEntriesOf, type EntriesOf, type Follow, isMergeKey, mergeSources } from './tree.ts';
+import { createEntriesOf, type EntriesOf, isMergeKey, mergeSources, type Places, placesOf, startOf } from './tree.ts';
 
 export interface Converted {
   readonly data: unknown;
-  readonly follow: Follow;
-  readonly entriesOf: EntriesOf;
+  readonly places: Places;
 }
 
 /** The syntax tree as plain data. Aliases are followed once each and shared, and what they would unfold to is counted. */
@@ -18,6 +17,7 @@ export function convert(root: Node, source: Source, faults: Faults): Converted {
   const targets = new WeakMap<Node, Node>();
   const done = new Map<unknown, Size & { readonly data: unknown }>();
   const open = new Set<unknown>();
+  const places = new Map<unknown, readonly number[]>();
   const follow = (node: unknown): unknown => (isAlias(node) ? targets.get(node) : node);
   const entriesOf: EntriesOf = createEntriesOf(follow);
   let bomb = false;
@@ -76,6 +76,10 @@ export function convert(root: Node, source: Source, faults: Faults): Converted {
 
   const sequence = (node: Node & { items: unknown[] }, key: string) => {
     const data = node.items.map((item) => visit(item, `${key}[]`));
+    places.set(
+      data,
+      node.items.map((item) => startOf(item as Node)),
+    );
     return { data, ...sum(node.items) };
   };
 
@@ -101,6 +105,7 @@ export function convert(root: Node, source: Source, faults: Faults): Converted {
     for (const [name, { value }] of entries) {
       data[name] = values.has(value) ? values.get(value) : mergedData(value, name);
     }
+    places.set(data, placesOf(data, entries, follow));
     merged += Math.max(0, entries.size - values.size);
     const { whole } = sum([...entries.values()].map(({ value }) => value));
     return { data, own: sum(values.keys()).own, whole };
@@ -125,7 +130,7 @@ export function convert(root: Node, source: Source, faults: Faults): Converted {
     }
   };
 
-  return { data: visit(root, ''), follow, entriesOf };
+  return { data: visit(root, ''), places };
 }
 
 /** Ids, labels and durations are read as written, whatever YAML takes them for; only numbers of the schema are numbers. */

@@ -16,7 +16,7 @@ export function parseTree(source: Source, faults: Faults): Tree | null {
     return null;
   }
   const before = faults.count;
-  const { data, follow, entriesOf } = convert(root, source, faults);
+  const { data, places } = convert(root, source, faults);
   if (faults.count > before) return null;
   if (!isMap(root)) {
     const at = source.position(root.range?.[0] ?? 0);
@@ -26,7 +26,7 @@ export function parseTree(source: Source, faults: Faults): Tree | null {
     });
     return null;
   }
-  return { source, data: data as Tree['data'], find: createFind(root, follow, entriesOf) };
+  return { source, data: data as Tree['data'], find: createFind(data, places, root.range?.[0] ?? 0) };
 }
 
 function parse(source: Source, faults: Faults): Document.Parsed | null {
