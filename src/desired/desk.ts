@@ -1,8 +1,8 @@
 import type { Material, Prune, ScopeWant } from '../model/document.ts';
 import { normalizeHostname } from '../model/hostname.ts';
+import { didYouMean } from '../model/nearest.ts';
 import { asTexts, defined, entriesOf } from './data.ts';
 import type { Faults } from './faults.ts';
-import { didYouMean } from './nearest.ts';
 import { quote } from './redact.ts';
 import type { Path } from './tree.ts';
 

@@ -1,7 +1,7 @@
 import type { ErrorObject } from 'ajv';
+import { didYouMean, nearest } from '../model/nearest.ts';
 import { asMapping } from './data.ts';
 import type { Faults, Finding } from './faults.ts';
-import { didYouMean, nearest } from './nearest.ts';
 import { quote } from './redact.ts';
 import { validateShape } from './schema.ts';
 import type { Path } from './tree.ts';
