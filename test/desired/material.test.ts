@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { loadDesired } from '../../src/desired/index.ts';
 import { parseFingerprint } from '../../src/desired/material.ts';
-import { nearest } from '../../src/model/nearest.ts';
 import { looksLikeMaterial, quote, redactLines } from '../../src/desired/redact.ts';
+import { nearest } from '../../src/model/nearest.ts';
 import { testCertificate } from '../support/certificates.ts';
 import { memoryDoor, told } from './support.ts';
 
