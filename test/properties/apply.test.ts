@@ -9,7 +9,7 @@ import { openSmallWorld, type Ran, type SmallWorld } from './small-world.ts';
 /** Desired states that each random world walks through, one after the other. */
 const STATES = 2;
 /** `SOAK_CASES=20000` looks for longer, from another seed every time (`SOAK_SEED` repeats one). */
-const CASES = Number(process.env.SOAK_CASES ?? 320);
+const CASES = Number(process.env.SOAK_CASES ?? 300);
 const SEED = Number(process.env.SOAK_SEED ?? (process.env.SOAK_CASES === undefined ? 20_260_801 : Date.now() % 1e9));
 const ALLOW_ALL = REFUSALS.flatMap((name) => ['--allow', name]);
 
