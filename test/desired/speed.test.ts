@@ -32,10 +32,11 @@ describe('large files', () => {
     ['a bomb of merge keys', merges(), 'unfold to more than 300000 values'],
     ['brackets without end', `version: 1\nzones: ${'['.repeat(100_000)}`, 'nested too deeply'],
     ['levels without end', `version: 1\nzones:\n${levels(3000)}`, 'nested too deeply'],
-  ])('ends %s with an error at once', (_, text, message) => {
+  ])('ends %s with an error in under one second', (what, text, message) => {
     const { result, seconds } = timed(() => told(() => loadDesired(['a.yaml'], memoryDoor({ 'a.yaml': text }))));
     expect(result).toContain(message);
-    expect(seconds).toBeLessThan(1 * CROWD);
+    // The merge keys take most of that second alone; in a crowd they have been seen to take 1.2.
+    expect(seconds).toBeLessThan(what === 'a bomb of merge keys' ? CROWD : 1);
   });
 });
 
