@@ -1,19 +1,19 @@
-import { Agent, EnvHttpProxyAgent } from 'undici';
 import { type Api, type ApiAnswer, ApiError, type ApiRequest } from '../model/api.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Policy } from '../model/document.ts';
-import { inputError } from '../model/fault.ts';
 import { type Credentials, credentialHeaders } from './credentials.ts';
-import type { FetchLike, Outcome } from './exchange.ts';
+import type { Outcome } from './exchange.ts';
 import { closedError, errorOf, failureOf, NOTHING, rayOf } from './failure.ts';
 import { Closed, createGate } from './gate.ts';
 import { harmlessFor } from './harmless.ts';
+import { openNetwork } from './network.ts';
+import { type FetchLike, overFetch } from './over-fetch.ts';
 import { readPages, totalPages } from './pages.ts';
 import { backoff, classify, isGone, retryAfter } from './retry.ts';
-import { compose, createWire } from './wire.ts';
+import { type Alarm, compose, createWire } from './wire.ts';
 
 export { type Credentials, checkBaseUrl, credentialsFrom, isBlockedPort } from './credentials.ts';
-export type { FetchInit, FetchLike } from './exchange.ts';
+export type { FetchInit, FetchLike } from './over-fetch.ts';
 
 export interface ClientOptions {
   /** As `checkBaseUrl` returns it. */
@@ -24,7 +24,7 @@ export interface ClientOptions {
   readonly clock: Clock;
   random(): number;
   readonly policy: { readonly retry: Policy['retry']; readonly wait: Pick<Policy['wait'], 'rateLimit'> };
-  /** The global `fetch`, looked up when it is needed, unless this is given. */
+  /** In place of the network. */
   readonly fetch?: FetchLike;
   /** Takes a line for each request, already redacted. Bodies and headers are never traced. */
   trace?(line: string): void;
@@ -45,8 +45,8 @@ export interface ClientOptions {
     readonly body?: number;
     readonly total?: number;
   };
-  /** Waits for `timeouts.total`: real time, which is the network's, unless a test hands in its own. */
-  readonly patience?: Clock['sleep'];
+  /** Rings after `timeouts.total`: real time, which is the network's, unless a test hands in its own. */
+  readonly alarm?: Alarm;
 }
 export interface Client extends Api {
   /** Lets go of the connections; a process that has to end need not wait for them. */
@@ -64,19 +64,21 @@ export function createClient(options: ClientOptions): Client {
     body = 30_000,
     total = connect + headers + body,
   } = options.timeouts ?? {};
-  const dispatcher = options.fetch ? undefined : openDispatcher(options.baseUrl, { connect, headers, body });
+  const network = options.fetch
+    ? { send: overFetch(options.fetch), close: async () => {} }
+    : openNetwork(options.baseUrl, { connect, headers, body });
+  const common = {
+    ...credentialHeaders(options.credentials),
+    'User-Agent': `cf-mtls/${options.version}`,
+    Accept: 'application/json',
+  };
+  const { trace } = options;
   const send = createWire({
-    headers: {
-      ...credentialHeaders(options.credentials),
-      'User-Agent': `cf-mtls/${options.version}`,
-      Accept: 'application/json',
-    },
+    transport: network.send,
     harmless,
-    fetch: options.fetch ?? globalFetch,
-    dispatcher,
     total,
-    trace: (line) => options.trace?.(harmless(line)),
-    ...(options.patience ? { patience: options.patience } : {}),
+    ...(trace ? { trace: (line) => trace(harmless(line)) } : {}),
+    ...(options.alarm ? { alarm: options.alarm } : {}),
     ...(options.signal ? { signal: options.signal } : {}),
   });
   const gate = createGate({
@@ -90,7 +92,7 @@ export function createClient(options: ClientOptions): Client {
 
   /** One request to its end: sent, judged, and sent again where that is both useful and safe. */
   async function call(request: ApiRequest): Promise<Outcome> {
-    const message = compose(options.baseUrl, request);
+    const message = compose(options.baseUrl, request, common);
     const ticket = gate.ticket();
     let attempt = 1;
     let uncertain = false;
@@ -144,30 +146,10 @@ export function createClient(options: ClientOptions): Client {
       return gate.passed;
     },
     async close() {
-      await dispatcher?.destroy();
+      await network.close();
     },
   };
 }
 
 /** How long a `Retry-After` on a 5xx is honoured; it is no rate limit. */
 const COURTESY = 60_000;
-
-/** A proxy is for the way out. To this machine itself the token goes in the clear, so no proxy may see it. */
-function openDispatcher(baseUrl: string, timeouts: { connect: number; headers: number; body: number }) {
-  const settings = {
-    connect: { timeout: timeouts.connect },
-    headersTimeout: timeouts.headers,
-    bodyTimeout: timeouts.body,
-  };
-  if (baseUrl.startsWith('http:')) return new Agent(settings);
-  try {
-    return new EnvHttpProxyAgent(settings);
-  } catch {
-    throw inputError('HTTPS_PROXY or HTTP_PROXY is not an address', 'Write it as http://host:port, or unset it');
-  }
-}
-
-/** Looked up late, since whoever intercepts fetch replaces the global one. */
-function globalFetch(url: string, init: Parameters<FetchLike>[1]): Promise<Response> {
-  return globalThis.fetch(url, init as RequestInit);
-}

@@ -1,16 +1,6 @@
+import { type Arrival, Cut, type HeadersLike } from './arrival.ts';
 import { type Envelope, readEnvelope } from './envelope.ts';
 import type { Harmless } from './harmless.ts';
-
-/** `fetch` as far as we use it; tests and the simulator hand in their own. */
-export type FetchLike = (url: string, init: FetchInit) => Promise<Response>;
-export interface FetchInit {
-  readonly method: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
-  readonly redirect: 'manual';
-  readonly signal: AbortSignal;
-  readonly dispatcher?: unknown;
-}
 
 /** What came of one request on the wire, in facts; nothing is judged here. */
 export interface Outcome extends Envelope {
@@ -18,42 +8,26 @@ export interface Outcome extends Envelope {
   readonly status?: number;
   /** The connection's own word where the answer is missing or cut: `ECONNRESET`, `UND_ERR_HEADERS_TIMEOUT` … */
   readonly broken?: string;
-  readonly headers: Headers;
+  readonly headers: HeadersLike;
   /** Where a redirect pointed; it is never followed. */
   readonly location?: string;
 }
 
-/** Sends one request and reads its answer whole, up to 32 MiB. Never throws. */
-export async function exchange(send: FetchLike, url: string, init: FetchInit, harmless: Harmless): Promise<Outcome> {
-  let response: Response | undefined;
-  try {
-    response = await send(url, init);
-    const location = redirectOf(response, harmless);
-    if (location !== undefined) return { ...answerOf(response), ...EMPTY, location, fault: `redirect to ${location}` };
-    const text = await readText(response);
-    const type = response.headers.get('content-type') ?? '';
-    return { ...answerOf(response), ...readBody(response.status, text, type, harmless) };
-  } catch (error) {
-    const broken = brokenBy(error, init.signal, harmless);
-    return { ...(response ? answerOf(response) : { headers: new Headers() }), ...EMPTY, broken, fault: broken };
+/** Reads what has arrived as an answer of the API. */
+export function outcomeOf({ text, error, ...begun }: Arrival, harmless: Harmless): Outcome {
+  const { status = 0, headers } = begun;
+  if (status >= 300 && status <= 399) {
+    const location = harmless(headers.get('location') ?? 'nowhere');
+    return { ...begun, ...EMPTY, location, fault: `redirect to ${location}` };
   }
-}
-
-/** Why a request of ours was cut short, given as the reason of its AbortSignal. */
-export class Cut extends Error {
-  readonly word: string;
-
-  constructor(word: string) {
-    super(word);
-    this.word = word;
+  if (text === undefined) {
+    const broken = brokenBy(error, harmless);
+    return { ...begun, ...EMPTY, broken, fault: broken };
   }
+  return { ...begun, ...readBody(status, text, headers.get('content-type') ?? '', harmless) };
 }
 
 const EMPTY = { success: false, result: null, info: undefined, errors: [] } as const;
-
-function answerOf(response: Response): { status: number; headers: Headers } {
-  return { status: response.status, headers: response.headers };
-}
 
 function readBody(status: number, text: string, type: string, harmless: Harmless): Envelope {
   if (status === 204) return { ...EMPTY, success: true };
@@ -62,31 +36,8 @@ function readBody(status: number, text: string, type: string, harmless: Harmless
   return { ...envelope, success: false, fault: 'success: true in an error status' };
 }
 
-function redirectOf(response: Response, harmless: Harmless): string | undefined {
-  if (response.status < 300 || response.status > 399) return undefined;
-  void response.body?.cancel().catch(() => {});
-  return harmless(response.headers.get('location') ?? 'nowhere');
-}
-
-async function readText(response: Response): Promise<string> {
-  const reader = response.body?.getReader();
-  if (reader === undefined) return '';
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for (let part = await reader.read(); !part.done; part = await reader.read()) {
-    size += part.value.byteLength;
-    if (size > MAX_BODY) {
-      void reader.cancel().catch(() => {});
-      throw new Cut(TOO_LARGE);
-    }
-    parts.push(part.value);
-  }
-  return new TextDecoder().decode(Buffer.concat(parts));
-}
-
-/** Real fetch hides the word in `cause`, nock throws it bare, and a refused connection may be an AggregateError. */
-function brokenBy(error: unknown, signal: AbortSignal, harmless: Harmless): string {
-  if (signal.aborted && signal.reason instanceof Cut) return signal.reason.word;
+/** Undici says the word itself, fetch hides it in `cause`, and a refused connection may be an AggregateError. */
+function brokenBy(error: unknown, harmless: Harmless): string {
   let deepest = 'unknown fault';
   let at: unknown = error;
   for (let depth = 0; at instanceof Error && depth < 5; depth += 1) {
@@ -104,5 +55,3 @@ function isUnconnected(error: Error & { readonly code?: unknown; readonly syscal
 }
 
 export const CONNECT_TIMEOUT = 'UND_ERR_CONNECT_TIMEOUT';
-export const TOO_LARGE = 'answer of more than 32 MiB';
-const MAX_BODY = 32 * 1024 * 1024;

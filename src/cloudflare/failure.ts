@@ -1,11 +1,16 @@
 import { ApiError, type ApiFailure, type ApiRequest } from '../model/api.ts';
 import { inputError } from '../model/fault.ts';
 import { adviceFor } from './advice.ts';
+import type { HeadersLike } from './arrival.ts';
 import type { Closed } from './gate.ts';
 import { type Facts, INTERRUPTED } from './retry.ts';
 
 /** The facts of a failed request as the rest of the program knows them. `uncertain`: it may have been carried out. */
-export function failureOf(request: ApiRequest, facts: Facts & { headers?: Headers }, uncertain: boolean): ApiFailure {
+export function failureOf(
+  request: ApiRequest,
+  facts: Facts & { headers?: HeadersLike },
+  uncertain: boolean,
+): ApiFailure {
   const ray = rayOf(facts.headers);
   const fault = facts.fault ?? (facts.errors.length === 0 ? 'refused without a reason' : undefined);
   return {
@@ -21,7 +26,7 @@ export function failureOf(request: ApiRequest, facts: Facts & { headers?: Header
 }
 
 /** The error to throw: the facts, and what to do about them. */
-export function errorOf(request: ApiRequest, facts: Facts & { headers?: Headers }, uncertain: boolean): ApiError {
+export function errorOf(request: ApiRequest, facts: Facts & { headers?: HeadersLike }, uncertain: boolean): ApiError {
   const advice = adviceFor(facts, request.permission);
   return new ApiError({ ...failureOf(request, facts, uncertain), ...(advice === undefined ? {} : { advice }) });
 }
@@ -49,7 +54,7 @@ export function closedError(closed: Closed, request: ApiRequest, last: Facts | u
 }
 
 /** `cf-ray`, which Cloudflare's support asks for. */
-export function rayOf(headers: Headers | undefined): string | undefined {
+export function rayOf(headers: HeadersLike | undefined): string | undefined {
   const ray = headers
     ?.get('cf-ray')
     ?.slice(0, 64)

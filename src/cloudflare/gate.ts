@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../model/clock.ts';
+import type { HeadersLike } from './arrival.ts';
 import { createPace } from './pace.ts';
 
 /** The one door through which every request of a client goes, in the order of asking. */
@@ -11,7 +12,7 @@ export interface Gate {
   /** Waits out a backoff, saying why; throws Closed when the run is stopped meanwhile. */
   pause(ms: number, why: string): Promise<void>;
   /** What an answer taught. `throttled`: the pause that it asked for, where it asked for one. */
-  landed(sentAt: number, headers: Headers, throttled?: { readonly told: number | undefined }): void;
+  landed(sentAt: number, headers: HeadersLike, throttled?: { readonly told: number | undefined }): void;
   /** How many requests it has let through. */
   readonly passed: number;
 }

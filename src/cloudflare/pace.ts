@@ -1,9 +1,11 @@
+import type { HeadersLike } from './arrival.ts';
+
 /** Holds the requests of a client to what the API allows. Told the time with every call, it is a plain state machine. */
 export interface Pace {
   /** 0: a request may go now, and is counted. Else the milliseconds after which to ask again. */
   take(now: number): number;
   /** An answer came, or none will: what its headers say of the limits is learnt. */
-  landed(now: number, headers: Headers): void;
+  landed(now: number, headers: HeadersLike): void;
   /** The API said "slow down" to a request sent at `sentAt`: everything halts together, for as long as told. */
   throttled(now: number, sentAt: number, told: number | undefined): void;
   /** A request sent at `sentAt` got through: the next halt starts from the shortest again. */
@@ -136,7 +138,7 @@ function usable(quota: number): number {
 }
 
 /** `Ratelimit-Policy: "burst";q=100;w=60`: 100 requests in 60 seconds. */
-function readPolicies(headers: Headers): ReadonlyMap<string, Limit> {
+function readPolicies(headers: HeadersLike): ReadonlyMap<string, Limit> {
   const limits = new Map<string, Limit>();
   for (const [name, { q = 0, w = 0 }] of readItems(headers.get('ratelimit-policy'))) {
     if (q >= 1 && w >= 1 && w <= 3600) limits.set(name, { quota: q, window: w * 1000 });
@@ -145,7 +147,7 @@ function readPolicies(headers: Headers): ReadonlyMap<string, Limit> {
 }
 
 /** `Ratelimit: "default";r=50;t=30`: 50 are left for the next 30 seconds. */
-function readStocks(headers: Headers): readonly (readonly [string, { left: number; resets: number }])[] {
+function readStocks(headers: HeadersLike): readonly (readonly [string, { left: number; resets: number }])[] {
   return readItems(headers.get('ratelimit')).flatMap(([name, { r, t }]) =>
     r === undefined || t === undefined ? [] : [[name, { left: r, resets: t * 1000 }] as const],
   );

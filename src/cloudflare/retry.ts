@@ -1,6 +1,7 @@
 import type { ApiRequest } from '../model/api.ts';
 import type { Policy } from '../model/document.ts';
-import { CONNECT_TIMEOUT, type Outcome, TOO_LARGE } from './exchange.ts';
+import { type HeadersLike, TOO_LARGE } from './arrival.ts';
+import { CONNECT_TIMEOUT, type Outcome } from './exchange.ts';
 
 /** What an outcome means for the request. `uncertain`: a write may have been carried out all the same. */
 export interface Verdict {
@@ -28,7 +29,7 @@ export function backoff(retry: Policy['retry'], attempt: number, random: () => n
 }
 
 /** Milliseconds that `Retry-After` asks for, given in seconds or as a date; the server's own clock counts where it tells it. */
-export function retryAfter(headers: Headers, now: number): number | undefined {
+export function retryAfter(headers: HeadersLike, now: number): number | undefined {
   const text = headers.get('retry-after')?.trim() ?? '';
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;
   const until = Date.parse(text);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { httpMock, refused } from '../support/http-mock.ts';
-import { bench, failureFrom, GET, html, json, no, PUT, scripted, TOKEN } from './support.ts';
+import { failureFrom, GET, html, json, mockBench, no, PUT, scripted, TOKEN } from './support.ts';
 
 const mock = httpMock();
 
@@ -60,7 +60,7 @@ const REFUSALS: readonly (readonly [status: number, code: number, message: strin
 describe('a refusal of the API', () => {
   it.each(REFUSALS)('HTTP %i with %i %s is final, and says what to do', async (status, code, message, advice) => {
     mock().put('/zones/z/thing', { on: true }).reply(status, refused(code, message), { 'cf-ray': '8a1b-FRA' });
-    const { client } = bench();
+    const { client } = mockBench();
     const error = await failureFrom(client.request(PUT));
     expect(error.failure).toMatchObject({
       method: 'PUT',
@@ -82,7 +82,7 @@ describe('a refusal of the API', () => {
     mock()
       .get('/zones/z/thing')
       .reply(400, refused(6003, 'Invalid request headers', { error_chain: chain }));
-    const error = await failureFrom(bench().client.request(GET));
+    const error = await failureFrom(mockBench().client.request(GET));
     expect(error.failure.errors).toEqual([{ code: 6003, message: 'Invalid request headers' }, ...chain]);
   });
 
@@ -93,7 +93,7 @@ describe('a refusal of the API', () => {
     [404, /does not look like the Cloudflare API/],
   ])('in HTML with HTTP %i is final, too', async (status, advice) => {
     const { fetch, sent } = scripted(html(status));
-    const error = await failureFrom(bench({ fetch }).client.request(GET));
+    const error = await failureFrom(mockBench({ fetch }).client.request(GET));
     expect(error.failure.fault).toBe('not JSON but text/html “502 Bad Gateway”');
     expect(error.message).toMatch(advice);
     expect(sent).toHaveLength(1);
@@ -111,7 +111,7 @@ describe('a text of the API', () => {
       '-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----',
     ].join(' ');
     const { fetch } = scripted(no(1004, nasty, 400, { 'cf-ray': '8a\u009b31m' }));
-    const { client, traces } = bench({ fetch });
+    const { client, traces } = mockBench({ fetch });
     const error = await failureFrom(client.request(GET));
     expect(error.failure.errors[0]?.message).toBe(
       'red line Error: forged gnp.exe echo [credentials removed] [private key removed]',
@@ -122,7 +122,7 @@ describe('a text of the API', () => {
 
   it('keeps its words though a made-up token is one of them', async () => {
     const { fetch } = scripted(no(10001, 'Method not allowed for token', 403));
-    const error = await failureFrom(bench({ fetch, credentials: { token: 'token' } }).client.request(GET));
+    const error = await failureFrom(mockBench({ fetch, credentials: { token: 'token' } }).client.request(GET));
     expect(error.message).toMatch(/10001 Method not allowed for token.*CLOUDFLARE_EMAIL/);
   });
 
@@ -133,7 +133,7 @@ describe('a text of the API', () => {
       error_chain: [{ code: 1 }],
     }));
     const { fetch } = scripted(json({ success: false, errors }, 400));
-    const error = await failureFrom(bench({ fetch }).client.request(GET));
+    const error = await failureFrom(mockBench({ fetch }).client.request(GET));
     expect(error.failure.errors).toHaveLength(10);
     expect(error.failure.errors[0]?.message).toHaveLength(501);
   });
@@ -149,7 +149,7 @@ describe('a body of the wrong shape', () => {
   ];
   it.each(wrong)('is a fault, never a crash: %s', async (_, body) => {
     const { fetch } = scripted(json(body));
-    const error = await failureFrom(bench({ fetch }).client.request(GET));
+    const error = await failureFrom(mockBench({ fetch }).client.request(GET));
     expect(error.failure).toMatchObject({ status: 200, fault: 'not an API envelope', errors: [] });
   });
 
@@ -168,7 +168,7 @@ describe('a body of the wrong shape', () => {
     ['missing', undefined, []],
   ])('with `errors` as %s is read as far as it goes', async (_, errors, read) => {
     const { fetch } = scripted(json({ success: false, errors, result: null }, 400));
-    const error = await failureFrom(bench({ fetch }).client.request(GET));
+    const error = await failureFrom(mockBench({ fetch }).client.request(GET));
     expect(error.failure.errors).toEqual(read);
     expect(error.failure.fault).toBe(read.length === 0 ? 'refused without a reason' : undefined);
   });
@@ -180,16 +180,16 @@ describe('a body of the wrong shape', () => {
     ['a list with null', [null], 'an entry of the list is not an object'],
   ])('where a list should be is a fault: %s', async (_, result, fault) => {
     const { fetch } = scripted(json({ success: true, errors: [], result }));
-    expect((await failureFrom(bench({ fetch }).client.list(GET))).failure.fault).toBe(fault);
+    expect((await failureFrom(mockBench({ fetch }).client.list(GET))).failure.fault).toBe(fault);
   });
 
   it('success in an error status is no success', async () => {
     const { fetch } = scripted(json({ success: true, result: { id: 'x' } }, 404));
-    expect((await failureFrom(bench({ fetch }).client.request(GET))).failure.status).toBe(404);
+    expect((await failureFrom(mockBench({ fetch }).client.request(GET))).failure.status).toBe(404);
   });
 
   it('an answer without content is one, where the status says so', async () => {
     const { fetch } = scripted(() => new Response(null, { status: 204 }));
-    expect(await bench({ fetch }).client.request(GET)).toEqual({ result: null, status: 204 });
+    expect(await mockBench({ fetch }).client.request(GET)).toEqual({ result: null, status: 204 });
   });
 });

@@ -60,6 +60,11 @@ export function bench(options: Partial<ClientOptions> = {}): Bench {
   cleanups.push(() => client.close());
   return { client, clock, waits, traces };
 }
+/** A client whose network is the global fetch, looked up late: that is what mocks of HTTP put themselves in place of. */
+export function mockBench(options: Partial<ClientOptions> = {}): Bench {
+  return bench({ fetch: (url, init) => globalThis.fetch(url, init), ...options });
+}
+
 export const TOKEN = 'v1.0-a-token-that-nobody-may-see';
 
 /** An answer of `scripted`: a Response, or an error to fail with. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { findZones } from '../../src/cloudflare/zones.ts';
 import { InputError } from '../../src/model/fault.ts';
 import { httpMock, ok, refused } from '../support/http-mock.ts';
-import { bench, failureFrom } from './support.ts';
+import { failureFrom, mockBench } from './support.ts';
 
 const mock = httpMock();
 const id = (number: number) => number.toString(16).padStart(32, '0');
@@ -20,7 +20,7 @@ const pagesOf = (all: readonly unknown[]) => {
 
 describe('looking up zones', () => {
   it('asks nothing for zones that have an id, and takes their account from the file', async () => {
-    const { client } = bench();
+    const { client } = mockBench();
     const found = await findZones(client, [
       { name: 'example.com', id: id(1), accountId: A },
       { name: 'b.example', id: id(2) },
@@ -36,7 +36,7 @@ describe('looking up zones', () => {
     mock()
       .get('/zones?name=example.com')
       .reply(200, ok([zone('example.com', 1)]));
-    const found = await findZones(bench().client, [{ name: 'example.com' }]);
+    const found = await findZones(mockBench().client, [{ name: 'example.com' }]);
     expect(found.get('example.com')).toEqual({ kind: 'zone', name: 'example.com', id: id(1), accountId: A });
   });
 
@@ -47,7 +47,7 @@ describe('looking up zones', () => {
       .get(/^\/client\/v4\/zones\?per_page=50&page=\d$/)
       .times(3)
       .reply(200, answer);
-    const { client } = bench();
+    const { client } = mockBench();
     const found = await findZones(client, named(120));
     expect([...found.keys()]).toEqual(named(120).map(({ name }) => name));
     expect(found.get('z119.example')).toMatchObject({ id: id(119) });
@@ -62,7 +62,7 @@ describe('looking up zones', () => {
         .get(`/zones?name=${name}`)
         .reply(200, ok([zone(name, 7)]));
     }
-    const { client } = bench();
+    const { client } = mockBench();
     await findZones(client, [{ name: 'z7.example' }, { name: 'z499.example' }]);
     expect(client.requests).toBe(3);
   });
@@ -73,7 +73,7 @@ describe('looking up zones', () => {
       .get(/^\/client\/v4\/zones\?per_page=50&page=\d+$/)
       .times(200)
       .reply(200, pagesOf(all));
-    const { client } = bench();
+    const { client } = mockBench();
     const found = await findZones(client, named(10_000));
     expect([...found.values()].every((scope) => 'id' in scope)).toBe(true);
     expect(client.requests).toBe(200);
@@ -87,13 +87,13 @@ describe('looking up zones', () => {
     mock()
       .get('/zones?name=z50.example')
       .reply(200, ok([zone('z50.example', 50)]));
-    const found = await findZones(bench().client, named(100));
+    const found = await findZones(mockBench().client, named(100));
     expect([...found.values()].every((scope) => 'id' in scope)).toBe(true);
   });
 
   it('does not ask for each of very many that the token does not see', async () => {
     mock().get('/zones?per_page=50&page=1').reply(200, ok([]));
-    const { client } = bench();
+    const { client } = mockBench();
     const found = await findZones(client, named(10_000));
     expect([...found.values()].every((scope) => 'message' in scope)).toBe(true);
     expect(client.requests).toBe(1);
@@ -103,7 +103,7 @@ describe('looking up zones', () => {
     mock()
       .get(`/zones?per_page=50&page=1&account.id=${A}`)
       .reply(200, ok([zone('a.example', 1), zone('b.example', 2)]));
-    const found = await findZones(bench().client, [
+    const found = await findZones(mockBench().client, [
       { name: 'a.example', accountId: A },
       { name: 'b.example', accountId: A },
     ]);
@@ -114,7 +114,7 @@ describe('looking up zones', () => {
     mock()
       .get('/zones?name=example.com')
       .reply(200, ok([zone('example.com', 1, B), zone('example.com', 2, A)]));
-    expect((await findZones(bench().client, [{ name: 'example.com' }])).get('example.com')).toEqual({
+    expect((await findZones(mockBench().client, [{ name: 'example.com' }])).get('example.com')).toEqual({
       message: `Zone example.com stands in several accounts (${A}, ${B}): choose one with account_id`,
     });
   });
@@ -123,14 +123,14 @@ describe('looking up zones', () => {
     mock()
       .get(`/zones?name=example.com&account.id=${B}`)
       .reply(200, ok([zone('example.com', 1, B)]));
-    const found = await findZones(bench().client, [{ name: 'example.com', accountId: B }]);
+    const found = await findZones(mockBench().client, [{ name: 'example.com', accountId: B }]);
     expect(found.get('example.com')).toMatchObject({ id: id(1), accountId: B });
   });
 
   it('chooses by account among the pages, too, and stumbles only over the ambiguous one', async () => {
     const all = [zone('a.example', 1, A), zone('a.example', 2, B), zone('b.example', 3, A), zone('b.example', 4, B)];
     mock().get('/zones?per_page=50&page=1').reply(200, ok(all));
-    const found = await findZones(bench().client, [{ name: 'a.example', accountId: B }, { name: 'b.example' }]);
+    const found = await findZones(mockBench().client, [{ name: 'a.example', accountId: B }, { name: 'b.example' }]);
     expect(found.get('a.example')).toMatchObject({ id: id(2), accountId: B });
     expect(found.get('b.example')).toHaveProperty('message');
   });
@@ -140,7 +140,7 @@ describe('looking up zones', () => {
     mock()
       .get('/zones?name=gone.example')
       .reply(200, ok([zone('other.example', 1)]));
-    expect((await findZones(bench().client, [{ name: 'gone.example' }])).get('gone.example')).toEqual({
+    expect((await findZones(mockBench().client, [{ name: 'gone.example' }])).get('gone.example')).toEqual({
       message: 'Zone gone.example was not found: it does not exist, or the token may not see it (Zone Read)',
     });
   });
@@ -149,7 +149,7 @@ describe('looking up zones', () => {
     mock()
       .get('/zones?name=xn--bcher-kva.example')
       .reply(200, ok([zone('Bücher.example', 1)]));
-    const found = await findZones(bench().client, [{ name: 'xn--bcher-kva.example' }]);
+    const found = await findZones(mockBench().client, [{ name: 'xn--bcher-kva.example' }]);
     expect(found.get('xn--bcher-kva.example')).toMatchObject({ id: id(1) });
   });
 
@@ -157,21 +157,23 @@ describe('looking up zones', () => {
     mock()
       .get('/zones?name=example.com')
       .reply(200, ok([{ name: 'example.com', ...row }]));
-    expect((await findZones(bench().client, [{ name: 'example.com' }])).get('example.com')).toHaveProperty('message');
+    expect((await findZones(mockBench().client, [{ name: 'example.com' }])).get('example.com')).toHaveProperty(
+      'message',
+    );
   });
 });
 
 describe('where the look-up fails', () => {
   it('it is the problem of those zones alone, when others have an id', async () => {
     mock().get('/zones?name=a.example').reply(403, refused(10000, 'Authentication error'));
-    const found = await findZones(bench().client, [{ name: 'a.example' }, { name: 'b.example', id: id(2) }]);
+    const found = await findZones(mockBench().client, [{ name: 'a.example' }, { name: 'b.example', id: id(2) }]);
     expect(found.get('a.example')).toMatchObject({ message: expect.stringContaining('Zone Read') });
     expect(found.get('b.example')).toMatchObject({ id: id(2) });
   });
 
   it('it is one error, when there is nothing else to plan', async () => {
     mock().get('/zones?per_page=50&page=1').reply(403, refused(10000, 'Authentication error'));
-    const error = await failureFrom(findZones(bench().client, named(40)));
+    const error = await failureFrom(findZones(mockBench().client, named(40)));
     expect(error.has(10000)).toBe(true);
   });
 
@@ -182,20 +184,20 @@ describe('where the look-up fails', () => {
     mock()
       .get('/zones?name=z2.example')
       .reply(200, ok([zone('z2.example', 2)]));
-    const found = await findZones(bench().client, [{ name: 'z1.example' }, { name: 'z2.example' }]);
+    const found = await findZones(mockBench().client, [{ name: 'z1.example' }, { name: 'z2.example' }]);
     expect(found.get('z1.example')).toMatchObject({ message: expect.stringContaining('7003') });
     expect(found.get('z2.example')).toMatchObject({ id: id(2) });
   });
 
   it('by a used-up budget, the run ends', async () => {
-    const { client } = bench({ maxRequests: 0 });
+    const { client } = mockBench({ maxRequests: 0 });
     await expect(findZones(client, [{ name: 'a.example' }, { name: 'b.example', id: id(2) }])).rejects.toThrow(
       InputError,
     );
   });
 
   it('by an interruption, the run ends', async () => {
-    const { client } = bench({ stop: AbortSignal.abort() });
+    const { client } = mockBench({ stop: AbortSignal.abort() });
     const wanted = [{ name: 'a.example' }, { name: 'b.example', id: id(2) }];
     expect((await failureFrom(findZones(client, wanted))).failure.fault).toBe('interrupted');
   });

@@ -76,20 +76,20 @@ export async function prepare(of: Case, rules: Rules = {}): Promise<Stage> {
   return { goal: await shown(simulator), requests: take.sent, begin, close: world.close };
 }
 
-/** A client with the simulator in place of the network, and patience that ends when a request hangs. */
+/** A client with the simulator in place of the network, and an alarm that rings when a request hangs. */
 function fronted(
   take: () => { readonly simulator: Simulator; readonly plot: Plot; readonly sent: Sent[]; runs: number },
   advance: (ms: number) => void,
 ): Partial<ClientOptions> {
   let impatient = (): void => {};
   return {
-    patience: (ms) =>
-      new Promise((resolve) => {
-        impatient = () => {
-          advance(ms);
-          resolve();
-        };
-      }),
+    alarm: (ms, ring) => {
+      impatient = () => {
+        advance(ms);
+        ring();
+      };
+      return () => {};
+    },
     // Taken anew for the client of each run.
     get fetch() {
       const mine = take();
@@ -97,7 +97,7 @@ function fronted(
       return (url: string, init: FetchInit) => {
         const giveUp = impatient;
         const request = { method: init.method, path: new URL(url).pathname.replace('/client/v4', '') };
-        const { signal: _, dispatcher: __, ...rest } = init;
+        const { signal: _, ...rest } = init;
         const send = () => fetchFrom(mine.simulator)(url, rest);
         const fault = mine.plot(mine.sent.push(request), request, run);
         return fault === undefined ? send() : fault(send, giveUp, init, url);

@@ -1,0 +1,59 @@
+/** A request as it goes on the wire. */
+export interface Message {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** Puts a message on the wire, once. */
+export type Transport = (message: Message) => Sending;
+export interface Sending {
+  /** What has arrived when nothing more will. Never rejects. */
+  readonly arrival: Promise<Arrival>;
+  /** Ends it at once, wherever it is. */
+  cut(why: Cut): void;
+}
+
+/** What arrived of an answer: all of it, a part and the reason, or nothing but the reason. */
+export interface Arrival {
+  readonly status?: number;
+  readonly headers: HeadersLike;
+  readonly text?: string;
+  /** Why the text is missing. */
+  readonly error?: unknown;
+}
+/** `Headers`, as far as they are read. */
+export interface HeadersLike {
+  get(name: string): string | null;
+}
+
+/** Why a request of ours was cut short. */
+export class Cut extends Error {
+  readonly word: string;
+
+  constructor(word: string) {
+    super(word);
+    this.word = word;
+  }
+}
+
+/** The bytes of an answer while they come in; `add` throws a Cut beyond 32 MiB. */
+export function createBody() {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  return {
+    add(part: Uint8Array): void {
+      size += part.byteLength;
+      if (size > MAX_BODY) throw new Cut(TOO_LARGE);
+      parts.push(part);
+    },
+    bytes: (): Uint8Array => (parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts)),
+  };
+}
+
+export const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+
+export const NO_HEADERS: HeadersLike = { get: () => null };
+export const MAX_BODY = 32 * 1024 * 1024;
+export const TOO_LARGE = 'answer of more than 32 MiB';

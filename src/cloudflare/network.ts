@@ -1,0 +1,91 @@
+import { gunzipSync } from 'node:zlib';
+import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
+import { inputError } from '../model/fault.ts';
+import {
+  type Arrival,
+  Cut,
+  createBody,
+  MAX_BODY,
+  type Message,
+  NO_HEADERS,
+  type Sending,
+  TOO_LARGE,
+  type Transport,
+  textOf,
+} from './arrival.ts';
+
+/** Milliseconds. */
+export interface Timeouts {
+  readonly connect: number;
+  readonly headers: number;
+  readonly body: number;
+}
+
+/**
+ * The network. Messages go straight to undici's agents: a fetch between them takes three times as much of the processor,
+ * and with eight zones at once that is what a plan waits for.
+ */
+export function openNetwork(baseUrl: string, timeouts: Timeouts): { send: Transport; close(): Promise<void> } {
+  const dispatcher = openDispatcher(baseUrl, timeouts);
+  return { send: (message) => dispatch(message, dispatcher), close: () => dispatcher.destroy() };
+}
+
+/** A proxy is for the way out. To this machine itself the token goes in the clear, so no proxy may see it. */
+function openDispatcher(baseUrl: string, timeouts: Timeouts): Dispatcher {
+  const settings = {
+    connect: { timeout: timeouts.connect },
+    headersTimeout: timeouts.headers,
+    bodyTimeout: timeouts.body,
+  };
+  if (baseUrl.startsWith('http:')) return new Agent(settings);
+  try {
+    return new EnvHttpProxyAgent(settings);
+  } catch {
+    throw inputError('HTTPS_PROXY or HTTP_PROXY is not an address', 'Write it as http://host:port, or unset it');
+  }
+}
+
+function dispatch({ method, url, headers, body }: Message, dispatcher: Dispatcher): Sending {
+  let cut: Sending['cut'] = () => {};
+  const arrival = new Promise<Arrival>((resolve) => {
+    let controller: Dispatcher.DispatchController | undefined;
+    let begun: Pick<Arrival, 'status' | 'headers'> = { headers: NO_HEADERS };
+    let reason: Cut | undefined;
+    const received = createBody();
+    cut = (why) => {
+      reason = why;
+      controller?.abort(why);
+      // Before there is a connection, nobody else would tell.
+      resolve({ ...begun, error: why });
+    };
+    const path = `${url.pathname}${url.search}`;
+    const options = { origin: url.origin, path, method: method as Dispatcher.HttpMethod, body: body ?? null };
+    dispatcher.dispatch(
+      { ...options, headers: { ...headers, 'Accept-Encoding': 'gzip' } },
+      {
+        onRequestStart(started) {
+          controller = started;
+          if (reason !== undefined) started.abort(reason);
+        },
+        onResponseStart(_, status, fields) {
+          begun = { status, headers: { get: (name) => fields[name]?.toString() ?? null } };
+        },
+        // What this throws ends the request, and comes back as its error.
+        onResponseData: (_, bytes) => received.add(bytes),
+        onResponseEnd: () => resolve(unpacked(begun, received.bytes())),
+        onResponseError: (_, error) => resolve({ ...begun, error }),
+      },
+    );
+  });
+  return { arrival, cut: (why) => cut(why) };
+}
+
+function unpacked(begun: Pick<Arrival, 'status' | 'headers'>, bytes: Uint8Array): Arrival {
+  try {
+    const isPacked = begun.headers.get('content-encoding') === 'gzip';
+    return { ...begun, text: textOf(isPacked ? gunzipSync(bytes, { maxOutputLength: MAX_BODY }) : bytes) };
+  } catch (error) {
+    const isBomb = error instanceof RangeError;
+    return { ...begun, error: isBomb ? new Cut(TOO_LARGE) : error };
+  }
+}
