@@ -97,7 +97,7 @@ export const accessCertificate: Kind<Attributes> = {
     ];
   },
 
-  refuse: (state) => [...uncovered(state), ...replaced(state)],
+  refuse: (state) => (state.changes.some(({ kind }) => kind === NAME) ? [...uncovered(state), ...replaced(state)] : []),
 
   loses(change, state) {
     const kept = new Set(hostnames(change.after));

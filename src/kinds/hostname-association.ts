@@ -1,4 +1,4 @@
-import { addressOf } from '../model/address.ts';
+import { addressesFor } from '../model/address.ts';
 import { parseCertificate } from '../model/certificate.ts';
 import { groupBy } from '../model/group.ts';
 import { comparable } from '../model/hostname.ts';
@@ -6,7 +6,7 @@ import type { Kind, PlanningState, Progress, StepDraft, Tools } from '../model/k
 import type { AssociationRow, ScopeLive } from '../model/live.ts';
 import { onceFor } from '../model/once.ts';
 import { statusFacts } from '../model/status.ts';
-import { refOf, type Step, type Thing } from '../model/thing.ts';
+import { asLive, type Ref, refOf, type Step, type Thing } from '../model/thing.ts';
 import { meets } from './conflicts.ts';
 import { hostnameCertificate } from './hostname-certificate.ts';
 import { isArriving, isLink } from './links.ts';
@@ -26,40 +26,22 @@ export const hostnameAssociation: Kind<Attributes> = {
   wanted(want) {
     const { hostnames } = want.originPulls;
     if (hostnames === undefined) return undefined;
-    return {
-      things: [...hostnames].flatMap(([hostname, link]) =>
-        link === 'none'
-          ? []
-          : [
-              {
-                kind: NAME,
-                id: hostname,
-                address: addressOf(want.name, NAME, hostname),
-                refs: [{ kind: 'hostname_certificate', id: link.certificate.fingerprint }] as const,
-                attributes: { certificate: link.certificate.fingerprint, enabled: link.enabled },
-              },
-            ],
-      ),
-      absent: ({ id }) => hostnames.get(id) === 'none',
-    };
+    const linkOf = linksIn(want.name);
+    const things: Thing<Attributes>[] = [];
+    for (const [hostname, link] of hostnames)
+      if (link !== 'none') things.push(linkOf(hostname, link.certificate.fingerprint, link.enabled));
+    return { things, absent: ({ id }) => hostnames.get(id) === 'none' };
   },
 
   reads: (want) => (want.originPulls.hostnames === undefined ? [] : [LIST, 'hostname_certificates']),
 
   shows(live, want) {
     const fingerprints = new Map(live.lists.hostname_certificates?.map((row) => [row.id, fingerprintOf(row)]));
+    const linkOf = linksIn(want.name);
     return (live.lists[LIST] ?? []).filter(isLink).map((row) => {
-      const hostname = comparable(row.hostname);
       const certificate = fingerprints.get(row.cert_id ?? '') ?? certificateIn(row) ?? 'unlisted';
-      return {
-        kind: NAME,
-        id: hostname,
-        address: addressOf(want.name, NAME, hostname),
-        refs: [{ kind: 'hostname_certificate', id: certificate }],
-        attributes: { certificate, enabled: row.enabled === true },
-        row: row.cert_id ?? '',
-        ...(row.status ? { status: row.status } : {}),
-      };
+      const thing = linkOf(comparable(row.hostname), certificate, row.enabled === true);
+      return asLive(thing, row.cert_id ?? '', row.status || undefined);
     });
   },
 
@@ -99,6 +81,17 @@ export const hostnameAssociation: Kind<Attributes> = {
   },
   watches: () => [LIST],
 };
+
+/** Makes the things of one zone; those that lead to one certificate share their reference to it. */
+function linksIn(zone: string) {
+  const addressOf = addressesFor(zone, NAME);
+  const refs = new Map<string, readonly Ref[]>();
+  return (hostname: string, certificate: string, enabled: boolean): Thing<Attributes> => {
+    const to = refs.get(certificate) ?? [{ kind: 'hostname_certificate', id: certificate }];
+    refs.set(certificate, to);
+    return { kind: NAME, id: hostname, address: addressOf(hostname), refs: to, attributes: { certificate, enabled } };
+  };
+}
 
 /** The links that a scope is to have: what they replace is switched off after them, and before those that go. */
 export function linksOf({ after }: PlanningState): readonly Thing[] {

@@ -28,12 +28,12 @@ export const hostnameCertificate: Kind<Attributes> = {
   wanted(want) {
     if (!isManaged(want)) return undefined;
     return {
-      things: [...materialsOf(want).values()].map((material) => ({
+      things: [...materialsOf(want).values()].map(({ fingerprint, label }) => ({
         kind: NAME,
-        id: material.fingerprint,
-        address: addressOf(want.name, NAME, material.label),
+        id: fingerprint,
+        address: addressOf(want.name, NAME, label),
         refs: [],
-        attributes: { fingerprint: material.fingerprint },
+        attributes: { fingerprint },
       })),
       // Where links can't be listed, nobody knows what still uses a certificate.
       tolerates: (_thing, _before, live) => live.asked !== undefined,
@@ -43,11 +43,11 @@ export const hostnameCertificate: Kind<Attributes> = {
   reads: (want) => (isManaged(want) ? [STORE, 'hostname_associations'] : []),
 
   shows(live, want) {
-    const labels = new Map([...materialsOf(want).values()].map(({ fingerprint, label }) => [fingerprint, label]));
+    const materials = materialsOf(want);
     return certificateThings(live, STORE, (id) => ({
       kind: NAME,
       id,
-      address: addressOf(want.name, NAME, labels.get(id) ?? shortFingerprint(id)),
+      address: addressOf(want.name, NAME, materials.get(id)?.label ?? shortFingerprint(id)),
       refs: [],
       attributes: { fingerprint: id },
     })) as ReturnType<typeof this.shows>;
@@ -92,8 +92,11 @@ const isManaged = ({ originPulls }: ScopeWant): boolean =>
   originPulls.hostnames !== undefined || originPulls.hostnameCertificates !== undefined;
 
 function materialsOf({ originPulls }: ScopeWant): ReadonlyMap<string, Material> {
-  const used = [...(originPulls.hostnames?.values() ?? [])].flatMap((it) => (it === 'none' ? [] : [it.certificate]));
-  return new Map([...used, ...(originPulls.hostnameCertificates ?? [])].map((it) => [it.fingerprint, it]));
+  const materials = new Map<string, Material>();
+  const add = (material: Material) => materials.set(material.fingerprint, material);
+  for (const link of originPulls.hostnames?.values() ?? []) if (link !== 'none') add(link.certificate);
+  originPulls.hostnameCertificates?.forEach(add);
+  return materials;
 }
 
 const isLeaving = (status: string | undefined): boolean => status === 'pending_deletion';

@@ -4,7 +4,7 @@ import { InternalError } from '../model/fault.ts';
 import type { Progress, Tools } from '../model/kind.ts';
 import type { CertificateRow, Lists, ScopeLive } from '../model/live.ts';
 import { statusFacts } from '../model/status.ts';
-import type { Step, Thing } from '../model/thing.ts';
+import { asLive, type Step, type Thing } from '../model/thing.ts';
 import { meets } from './conflicts.ts';
 import { WRITE } from './lists.ts';
 
@@ -26,7 +26,7 @@ export function certificateThings(
       const nth = (seen.get(fingerprint) ?? 0) + 1;
       seen.set(fingerprint, nth);
       const id = nth === 1 ? fingerprint : `${fingerprint}#${nth}`;
-      return { ...thing(id, row), row: row.id, ...(row.status === undefined ? {} : { status: row.status }) };
+      return asLive(thing(id, row), row.id, row.status);
     });
 }
 

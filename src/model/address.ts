@@ -2,8 +2,13 @@ import type { KindName } from './names.ts';
 
 /** `SCOPE/KIND[/NAME]`; `/`, `*`, `%` and control characters in names are percent-encoded. */
 export function addressOf(scope: string, kind: KindName, name?: string): string {
-  const head = `${encodeName(scope)}/${kind}`;
-  return name === undefined ? head : `${head}/${encodeName(name)}`;
+  return name === undefined ? `${encodeName(scope)}/${kind}` : addressesFor(scope, kind)(name);
+}
+
+/** The addresses of many things of one kind, whose beginning is made once. */
+export function addressesFor(scope: string, kind: KindName): (name: string) => string {
+  const head = `${encodeName(scope)}/${kind}/`;
+  return (name) => head + encodeName(name);
 }
 
 /** `sha256:3f1b82c4d0aa`: a fingerprint as people see it. */

@@ -4,7 +4,8 @@ import { domainToASCII } from 'node:url';
 export function normalizeHostname(text: string): string | null {
   const bare = text.endsWith('.') ? text.slice(0, -1) : text;
   const wildcard = bare.startsWith('*.');
-  const ascii = domainToASCII(wildcard ? bare.slice(2) : bare);
+  const meant = wildcard ? bare.slice(2) : bare;
+  const ascii = isPlain(meant) ? meant : domainToASCII(meant);
   const name = wildcard ? `*.${ascii}` : ascii;
   return ascii !== '' && name.length <= 255 && HOSTNAME.test(ascii) ? name : null;
 }
@@ -19,4 +20,8 @@ export function inZone(hostname: string, zone: string): boolean {
   return hostname === zone || hostname.endsWith(`.${zone}`);
 }
 
+/** What `domainToASCII` gives back as it is, which is most names: no A-label, and nothing that could be read as an IP address. */
+const isPlain = (name: string): boolean => PLAIN.test(name) && !name.includes('xn--');
+
+const PLAIN = /^[a-z0-9.-]+\.[a-z][a-z0-9-]*$/;
 const HOSTNAME = /^(?!-)[a-z0-9_-]{1,63}(?<!-)(\.(?!-)[a-z0-9_-]{1,63}(?<!-))*$/;

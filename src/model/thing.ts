@@ -58,6 +58,15 @@ export interface Step {
   readonly task: Attributes;
 }
 
+/** A thing as it is live: with the API's id for it and, where the API tells one, its status. */
+export function asLive<A extends Attributes>(thing: Thing<A>, row: string, status: string | undefined): Thing<A> {
+  // Spelt out, since a spread takes ten times as long, and a large zone has thousands.
+  const { kind, id, address, refs, attributes } = thing;
+  return status === undefined
+    ? { kind, id, address, refs, attributes, row }
+    : { kind, id, address, refs, attributes, row, status };
+}
+
 export const refOf = ({ kind, id }: Ref): Ref => ({ kind, id });
 export const sameRef = (one: Ref, other: Ref): boolean => one.kind === other.kind && one.id === other.id;
 export const refKey = (ref: Ref): string => `${ref.kind} ${ref.id}`;

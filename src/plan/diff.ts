@@ -9,6 +9,7 @@ export function diff(
   after: readonly Thing[],
   why: (thing: Thing) => string = () => 'not in the file',
 ): readonly Change[] {
+  if (before === after) return NOTHING;
   const [have, want] = [indexOf(before), indexOf(after)];
   return [
     ...after.flatMap((thing) => changeOf(scope, have(thing) ?? null, thing, why)),

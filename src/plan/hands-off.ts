@@ -1,8 +1,9 @@
+import equal from 'fast-deep-equal';
 import type { Prune, ScopeWant } from '../model/document.ts';
 import { indexOf } from '../model/index-of.ts';
-import type { Kind, Wanted, WantedThing } from '../model/kind.ts';
+import type { Kind, WantedThing } from '../model/kind.ts';
 import type { ScopeLive } from '../model/live.ts';
-import type { Attributes, Thing } from '../model/thing.ts';
+import { type Attributes, asLive, type Thing } from '../model/thing.ts';
 
 /** Both sides of a scope, complete: what is not ours to change stands in `after` as it stands in `before`. */
 export interface Sides {
@@ -20,11 +21,13 @@ export function sidesOf(kinds: readonly Kind[], want: ScopeWant, live: ScopeLive
   const sides = kinds.map((kind) => sidesOfKind(kind, want, live));
   const before = sides.flatMap((side) => side.before);
   const after = sides.flatMap((side) => side.after);
+  const unmanaged = sides.flatMap((side) => side.unmanaged);
+  if (areSame(before, after)) return { before, after: before, unmanaged };
   const held = heldByReference(before, after);
   return {
     before,
     after: held.size === 0 ? after : inOrder(before, [...after, ...held]),
-    unmanaged: [...sides.flatMap((side) => side.unmanaged), ...held],
+    unmanaged: [...unmanaged, ...held],
   };
 }
 
@@ -32,9 +35,9 @@ function sidesOfKind(kind: Kind, want: ScopeWant, live: ScopeLive): Sides {
   const before = kind.shows(live, want);
   const wanted = kind.wanted(want);
   if (wanted === undefined) return { before, after: before, unmanaged: [] };
-  const things = filled(wanted, before);
+  const twins = new Map(before.map((thing) => [thing.id, thing]));
+  const things = wanted.things.flatMap((thing) => filled(thing, twins.get(thing.id)) ?? []);
   const byId = new Map(things.map((thing) => [thing.id, thing]));
-  const liveIds = new Set(before.map(({ id }) => id));
   const kept = before.filter((thing) => !byId.has(thing.id) && !wanted.absent?.(thing));
   const tolerated = new Set(kept.filter((thing) => wanted.tolerates?.(thing, before, live)));
   const unmanaged = isPruned(want.prune, kind) ? [] : kept.filter((thing) => !tolerated.has(thing));
@@ -43,23 +46,24 @@ function sidesOfKind(kind: Kind, want: ScopeWant, live: ScopeLive): Sides {
     before,
     after: [
       ...before.flatMap((thing) => byId.get(thing.id) ?? (stays.has(thing) ? thing : [])),
-      ...things.filter(({ id }) => !liveIds.has(id)),
+      ...things.filter(({ id }) => !twins.has(id)),
     ],
     unmanaged,
   };
 }
 
-/** Wanted things with every field that the file leaves out taken from their live twin, or from the defaults. */
-function filled(wanted: Wanted, before: readonly Thing[]): readonly Thing[] {
-  const twins = new Map(before.map((thing) => [thing.id, thing]));
-  return wanted.things.flatMap((thing) => {
-    const twin = twins.get(thing.id);
-    const attributes = withDefaults(thing, twin);
-    if (thing.isNothing?.(attributes)) return [];
-    const { kind, id, address, refs } = thing;
-    const whole = { kind, id, address, refs, attributes };
-    return [twin?.row === undefined && twin?.status === undefined ? whole : { ...whole, ...rowOf(twin) }];
-  });
+/**
+ * A wanted thing with every field that the file leaves out taken from its live twin, or from the defaults; null where
+ * that is nothing. One that says no more than its twin is the twin itself, which tells at a glance that nothing changes.
+ */
+function filled(thing: WantedThing, twin: Thing | undefined): Thing | null {
+  const { kind, id, address, refs } = thing;
+  const attributes = withDefaults(thing, twin);
+  if (thing.isNothing?.(attributes)) return null;
+  const whole = { kind, id, address, refs, attributes };
+  if (twin === undefined) return whole;
+  if (equal(attributes, twin.attributes) && equal(refs, twin.refs)) return twin;
+  return twin.row === undefined ? whole : asLive(whole, twin.row, twin.status);
 }
 
 function withDefaults({ attributes, defaults }: WantedThing, twin: Thing | undefined): Attributes {
@@ -73,15 +77,11 @@ function withDefaults({ attributes, defaults }: WantedThing, twin: Thing | undef
   ]);
 }
 
-function rowOf(twin: Thing | undefined) {
-  return {
-    ...(twin?.row === undefined ? {} : { row: twin.row }),
-    ...(twin?.status === undefined ? {} : { status: twin.status }),
-  };
-}
-
 const isPruned = (prune: Prune, kind: Kind): boolean =>
   typeof prune === 'boolean' ? prune : prune.includes(kind.name);
+
+const areSame = (before: readonly Thing[], after: readonly Thing[]): boolean =>
+  before.length === after.length && before.every((thing, place) => thing === after[place]);
 
 /** What would be deleted though something that stays refers to it. */
 function heldByReference(before: readonly Thing[], after: readonly Thing[]): ReadonlySet<Thing> {

@@ -1,15 +1,12 @@
+import type { PlanningState } from '../model/kind.ts';
 import type { ScopeLive } from '../model/live.ts';
 import type { Presented } from '../model/plan.ts';
 import { statusFacts } from '../model/status.ts';
 import type { Thing } from '../model/thing.ts';
 
 /** Where a plan changes what the origin of a hostname sees; hostname null is every hostname without a link of its own. */
-export function presentedChanges(
-  live: ScopeLive,
-  before: readonly Thing[],
-  after: readonly Thing[],
-): readonly Presented[] {
-  if (live.scope.kind === 'account') return [];
+export function presentedChanges({ live, before, after, changes }: PlanningState): readonly Presented[] {
+  if (live.scope.kind === 'account' || changes.length === 0) return [];
   const [had, has] = [presentedBy(before, live), presentedBy(after, live)];
   const differs = (hostname: string | null): boolean => of(had, hostname) !== of(has, hostname);
   const hostnames = [...new Set([...had.own.keys(), ...has.own.keys()])].filter(differs).sort();

@@ -42,9 +42,10 @@ const stuckDeletions: Note = ({ state: { live } }) => {
 
 const full: Note = ({ state, kinds }) =>
   kinds.flatMap(({ name, capacity }) => {
+    if (capacity === undefined) return [];
     const count = state.after.filter(({ kind }) => kind === name).length;
     // More than fit are refused, and that says more.
-    if (capacity === undefined || count !== capacity.limit) return [];
+    if (count !== capacity.limit) return [];
     return [
       {
         message: `${count} of ${capacity.limit} ${name} places are taken: none of them can be rotated without a moment of danger, because the new one needs a place first. Free one while there is time.`,

@@ -44,6 +44,7 @@ type Judge = (it: Case) => readonly KindRefusal[];
 
 const massDeletion: Judge = ({ state, kinds, policy }) => {
   const lost = lossesOf({ state, kinds });
+  if (lost.length === 0) return [];
   const byName = new Map(kinds.map((kind) => [kind.name, kind]));
   const live = state.before.reduce((sum, thing) => sum + weightOf(thing, byName.get(thing.kind)), 0);
   const percent = live === 0 ? 0 : Math.round((lost.length / live) * 100);

@@ -20,9 +20,11 @@ import { type Choice, choose } from './target.ts';
 export interface ScopePlan {
   readonly want: ScopeWant;
   readonly live: ScopeLive;
+  /**
+   * What is live, and the addresses of everything that the files want here, chosen or not: for judging `--target`, and
+   * empty without it, since a large run would keep every thing of every scope for nobody.
+   */
   readonly before: readonly Thing[];
-  readonly after: readonly Thing[];
-  /** Of everything that the files want here, chosen by `--target` or not. */
   readonly wantedAddresses: readonly string[];
   readonly changes: readonly Change[];
   readonly steps: readonly Step[];
@@ -56,9 +58,12 @@ export function planScope(input: ScopeInput): ScopePlan | { readonly read: reado
   const choice = input.targets.length > 0 ? choose(whole, kinds, input.targets) : undefined;
   const state = choice === undefined ? whole : stateOf(want, live, before, choice.after);
   const missing = unread(state, kinds);
-  return missing.length > 0
-    ? { read: missing }
-    : { ...decided(input, state, unmanaged, choice), wantedAddresses: all.map(({ address }) => address) };
+  if (missing.length > 0) return { read: missing };
+  return {
+    ...decided(input, state, unmanaged, choice),
+    before: choice === undefined ? [] : before,
+    wantedAddresses: choice === undefined ? [] : all.map(({ address }) => address),
+  };
 }
 
 function decided(
@@ -66,18 +71,16 @@ function decided(
   state: PlanningState,
   unmanaged: readonly Thing[],
   choice?: Choice,
-): Omit<ScopePlan, 'wantedAddresses'> {
+): Omit<ScopePlan, 'before' | 'wantedAddresses'> {
   const { want, live, kinds, policy, materials, now } = input;
   const book = bookOf(materials, live);
-  const presented = presentedChanges(live, state.before, state.after);
+  const presented = presentedChanges(state);
   const ordered = order(state, kinds);
   const steps = 'steps' in ordered ? ordered.steps : [];
   const judged: Case = { state, kinds, presented, policy, validity: book.validity, now };
   return {
     want,
     live,
-    before: state.before,
-    after: state.after,
     changes: state.changes,
     steps,
     presented,
@@ -119,10 +122,11 @@ function unread(state: PlanningState, kinds: readonly Kind[]): readonly ListName
 }
 
 /** What stands behind a change of what is presented, as far as the permission that its own lists took shows it. */
-function unseen({ live, before, after }: PlanningState): readonly ListName[] {
+function unseen(state: PlanningState): readonly ListName[] {
+  const { live, before, after } = state;
   const { zone_enablement, zone_certificates, hostname_associations } = live.lists;
   if (!(zone_enablement ?? zone_certificates ?? hostname_associations)) return [];
-  const rows = presentedChanges(live, before, after);
+  const rows = presentedChanges(state);
   if (!rows.some((row) => row.before === 'unknown' || row.after === 'unknown')) return [];
   if (zone_enablement === undefined) return ['zone_enablement'];
   const isOn = [...before, ...after].some(
