@@ -10,7 +10,7 @@ const draft = path(`../dist.${process.pid}`);
 await build({
   input: { main: path('./main.ts') },
   platform: 'node',
-  plugins: [schemaAsCode(), twoOfUndici()],
+  plugins: [schemaAsCode(), twoOfUndici(), withoutHttp2()],
   // The modules of yaml, of which only what is used comes along; what it has for Node is one CommonJS block.
   resolve: { alias: { yaml: path('../node_modules/yaml/browser/dist/index.js') } },
   output: {
@@ -64,5 +64,14 @@ function twoOfUndici() {
     name: 'two-of-undici',
     resolveId: { filter: { id: /^undici$/ }, handler: () => 'two-of-undici' },
     load: { filter: { id: /^two-of-undici$/ }, handler: () => ({ code, moduleType: 'js' }) },
+  };
+}
+
+/** HTTP/2 is off (src/cloudflare/network.ts), and would load Node's own part of it at every start. */
+function withoutHttp2() {
+  const code = "module.exports = () => { throw new Error('HTTP/2 is off'); };";
+  return {
+    name: 'without-http2',
+    load: { filter: { id: /undici\/lib\/dispatcher\/client-h2\.js$/ }, handler: () => ({ code, moduleType: 'js' }) },
   };
 }
