@@ -6,15 +6,17 @@ import { some } from './words.ts';
 
 /** Why some steps have no place in any order, with the numbers and the way out. */
 export function noRoom(stuck: readonly Draft[], state: PlanningState): KindRefusal {
-  const uploads = stuck.filter(({ stage, kind }) => stage === 'upload' && kind.capacity);
+  const uploads = stuck.filter(({ step, kind }) => step.stage === 'upload' && kind.capacity);
   const [first] = uploads;
   if (first?.kind.capacity) return noPlace(uploads, first.kind, first.kind.capacity, state);
-  const full = stuck.filter(({ stage }) => stage === 'associate');
+  const full = stuck.filter(({ step }) => step.stage === 'associate');
   if (full.length > 0)
     return refuse(
       `${full.length} hostnames can't be linked: their certificate would hold more than 100 on the way (${listed(full)}). Do it in two commits: first take hostnames off that certificate, then add the new ones.`,
     );
-  throw new InternalError(`no order for ${stuck.map(({ stage, change }) => `${stage} ${change.address}`).join(', ')}`);
+  throw new InternalError(
+    `no order for ${stuck.map(({ step, change }) => `${step.stage} ${change.address}`).join(', ')}`,
+  );
 }
 
 function noPlace(
