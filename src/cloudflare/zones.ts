@@ -17,7 +17,8 @@ export interface ZoneProblem {
 
 /**
  * Finds the ids of zones by name. Those that have an id cost nothing; of the others, all pages of 50 are read or each
- * name is asked for, whichever takes fewer requests: the first page tells how many there are.
+ * name is asked for, whichever takes fewer requests: the first page tells how many there are. It does not come alone: at
+ * least as many pages are read at once as these zones must fill, up to four.
  */
 export async function findZones(
   api: Api,
@@ -42,11 +43,11 @@ async function lookUp(api: Api, zones: readonly WantedZone[]): Promise<Found> {
   const [only] = zones;
   if (only === undefined) return new Map();
   if (zones.length === 1) return new Map([[only.name, await askOne(api, only)]]);
-  const first = await api.request<unknown>(pageRequest(1, zones));
-  const further = (first.totalPages ?? 1) - 1;
+  const begun = await firstPages(api, zones);
+  const further = (begun[0]?.totalPages ?? 1) - 1;
   // One account may hold the name on this page and another one hold it on a page that is not read.
   if (further > zones.length) return askEach(api, zones);
-  const listed = await readAll(api, first, zones);
+  const listed = await readAll(api, begun, zones);
   // A zone that changes its page while the pages are read may be on none of them (and a simulator makes a zone when its
   // name is asked for), so missing names are asked for. Very many are a token that may not see them.
   const missing = zones.filter(({ name }) => !listed.has(name));
@@ -56,13 +57,19 @@ async function lookUp(api: Api, zones: readonly WantedZone[]): Promise<Found> {
 /** So many names cost less than half a minute, even at the API's limit. */
 const FEW = 100;
 
+/** The first page, and with it those that there are at the least where every zone is to be found. */
+function firstPages(api: Api, zones: readonly WantedZone[]): Promise<readonly ApiAnswer<unknown>[]> {
+  const pages = Math.min(MOST_AT_FIRST, Math.ceil(zones.length / PER_PAGE));
+  return Promise.all(Array.from({ length: pages }, (_, index) => api.request<unknown>(pageRequest(index + 1, zones))));
+}
+
 async function readAll(
   api: Api,
-  first: ApiAnswer<unknown>,
+  begun: readonly ApiAnswer<unknown>[],
   zones: readonly WantedZone[],
 ): Promise<ReadonlyMap<string, readonly Row[]>> {
   const ask = async (page: number) => {
-    const answer = page === 1 ? first : await api.request<unknown>(pageRequest(page, zones));
+    const answer = begun[page - 1] ?? (await api.request<unknown>(pageRequest(page, zones)));
     return { result: answer.result, info: { total_pages: answer.totalPages } };
   };
   const byName = new Map<string, Row[]>();
@@ -143,7 +150,7 @@ function pageRequest(page: number, zones: readonly WantedZone[]): ApiRequest {
   const accounts = new Set(zones.map((zone) => zone.accountId));
   const [account] = accounts;
   const query = {
-    per_page: '50',
+    per_page: String(PER_PAGE),
     page: String(page),
     ...(account && accounts.size === 1 ? { 'account.id': account } : {}),
   };
@@ -156,4 +163,7 @@ function failList(fault: string): ApiError {
 
 const PERMISSION = 'Zone Read';
 const ID = /^[0-9a-f]{32}$/;
+const PER_PAGE = 50;
+/** What is asked in vain where the token sees next to nothing, or the names turn out to be cheaper one by one. */
+const MOST_AT_FIRST = 4;
 const ABREAST = 8;

@@ -54,6 +54,32 @@ describe('looking up zones', () => {
     expect(client.requests).toBe(3);
   });
 
+  it.each([
+    [50, 1],
+    [51, 2],
+    [200, 4],
+    [201, 4],
+  ])('asks for the pages that %i zones must fill at once: %i', async (zones, pages) => {
+    const answer = pagesOf(named(zones).map(({ name }, index) => zone(name, index)));
+    let waiting: (() => void)[] = [];
+    const together: number[] = [];
+    const { client } = mockBench({
+      fetch: async (url) => {
+        await new Promise<void>((resolve) => {
+          waiting.push(resolve);
+          setImmediate(() => {
+            if (waiting.length > 0) together.push(waiting.length);
+            for (const wake of waiting) wake();
+            waiting = [];
+          });
+        });
+        return Response.json(answer(url));
+      },
+    });
+    await findZones(client, named(zones));
+    expect(together).toEqual(zones > 200 ? [pages, 1] : [pages]);
+  });
+
   it('asks by name where the account holds many more zones than the file', async () => {
     const all = named(500).map(({ name }, index) => zone(name, index));
     mock().get('/zones?per_page=50&page=1').reply(200, pagesOf(all));
@@ -92,11 +118,14 @@ describe('looking up zones', () => {
   });
 
   it('does not ask for each of very many that the token does not see', async () => {
-    mock().get('/zones?per_page=50&page=1').reply(200, ok([]));
+    mock()
+      .get(/^\/client\/v4\/zones\?per_page=50&page=[1-4]$/)
+      .times(4)
+      .reply(200, ok([]));
     const { client } = mockBench();
     const found = await findZones(client, named(10_000));
     expect([...found.values()].every((scope) => 'message' in scope)).toBe(true);
-    expect(client.requests).toBe(1);
+    expect(client.requests).toBe(4);
   });
 
   it('asks only for the one account that all of them are in', async () => {
