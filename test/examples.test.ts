@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
-import { blocksOf, commandsOf, isReady, unknownIn } from './support/documents.ts';
+import { blocksOf, commandsOf, unknownIn } from './support/documents.ts';
 import { openShell, type Shell } from './support/shell.ts';
 
 const EXAMPLES = fileURLToPath(new URL('../examples/', import.meta.url));
@@ -118,22 +118,17 @@ describe.each(FOLDERS)('example %s', (folder) => {
         if (!file.endsWith('.md')) expect(shown.map(shortened)).toEqual(lines.map(shortened));
       });
 
-      // What is not there yet is run as soon as the tables of the command line call it ready.
-      it.skipIf(!lines.every(isReady)).each(scripts.map((it) => [it.name, it] as const))(
-        '%s',
-        async (_, { text, env }) => {
-          const before = shell.ran().length;
-          for (const index of /SHARD|JOB_COMPLETION_INDEX/.test(text) ? [0, 1, 2, 3] : [0]) {
-            const given = Object.fromEntries(
-              Object.entries(env).map(([name, value]) => [name, resolved(name, value, index, shell)]),
-            );
-            const ran = await shell.run(placed(text, shell), { ...surroundings(index, shell), ...given });
-            expect(ran, ran.text).toMatchObject({ code: 0 });
-          }
-          for (const line of commandsOf(text))
-            expect(shell.ran().slice(before).join('\n')).toContain(line.split(' ')[1]);
-        },
-      );
+      it.each(scripts.map((it) => [it.name, it] as const))('%s', async (_, { text, env }) => {
+        const before = shell.ran().length;
+        for (const index of /SHARD|JOB_COMPLETION_INDEX/.test(text) ? [0, 1, 2, 3] : [0]) {
+          const given = Object.fromEntries(
+            Object.entries(env).map(([name, value]) => [name, resolved(name, value, index, shell)]),
+          );
+          const ran = await shell.run(placed(text, shell), { ...surroundings(index, shell), ...given });
+          expect(ran, ran.text).toMatchObject({ code: 0 });
+        }
+        for (const line of commandsOf(text)) expect(shell.ran().slice(before).join('\n')).toContain(line.split(' ')[1]);
+      });
     });
   }
 });

@@ -32,7 +32,6 @@ export const COMMANDS: readonly (CommandSpec & { readonly options: readonly Opti
       { line: 'cf-mtls validate --check-keys', does: 'also prove that every private key fits its certificate' },
     ],
     exits: [{ code: 0, means: 'the files are valid' }, ERROR],
-    ready: true,
   },
   {
     name: 'plan',
@@ -57,7 +56,6 @@ export const COMMANDS: readonly (CommandSpec & { readonly options: readonly Opti
       { code: 2, means: 'there are changes (with --detailed-exitcode)' },
       INTERRUPTED,
     ],
-    ready: true,
   },
   {
     name: 'apply',
@@ -72,7 +70,6 @@ export const COMMANDS: readonly (CommandSpec & { readonly options: readonly Opti
         required: false,
         help: 'A plan that plan --out saved. It is applied without asking, and only while it is still true.',
         completes: 'files',
-        ready: true,
       },
     ],
     examples: [
@@ -87,20 +84,18 @@ export const COMMANDS: readonly (CommandSpec & { readonly options: readonly Opti
       { code: 3, means: 'something was written, and something failed or was not tried' },
       INTERRUPTED,
     ],
-    ready: true,
   },
   {
     name: 'show',
     summary: 'Print a saved plan again, offline.',
     about: 'Prints a plan that plan --out saved, in any format.',
     options: ['format', 'compact'],
-    positionals: [{ name: 'PLANFILE', required: true, help: 'The saved plan.', completes: 'files', ready: true }],
+    positionals: [{ name: 'PLANFILE', required: true, help: 'The saved plan.', completes: 'files' }],
     examples: [
       { line: 'cf-mtls show plan.json', does: 'print it for people' },
       { line: 'cf-mtls show plan.json --format markdown', does: 'print it as a comment' },
     ],
     exits: [{ code: 0, means: 'done' }, ERROR],
-    ready: true,
   },
   {
     name: 'drift',
@@ -118,7 +113,6 @@ export const COMMANDS: readonly (CommandSpec & { readonly options: readonly Opti
       { code: 2, means: 'drift, or something that an apply would refuse' },
       INTERRUPTED,
     ],
-    ready: true,
   },
   {
     name: 'import',
@@ -140,7 +134,6 @@ export const COMMANDS: readonly (CommandSpec & { readonly options: readonly Opti
       { code: 3, means: 'files were written, and some zones or accounts could not be read' },
       INTERRUPTED,
     ],
-    ready: true,
   },
   {
     name: 'status',
@@ -170,7 +163,6 @@ export const COMMANDS: readonly (CommandSpec & { readonly options: readonly Opti
       { code: 2, means: 'something is due, expired or stuck' },
       INTERRUPTED,
     ],
-    ready: true,
   },
   {
     name: 'ping',
@@ -180,7 +172,6 @@ export const COMMANDS: readonly (CommandSpec & { readonly options: readonly Opti
     positionals: [],
     examples: [{ line: 'cf-mtls ping', does: 'check everything that the files need' }],
     exits: [{ code: 0, means: 'everything can be read' }, ERROR],
-    ready: true,
   },
   {
     name: 'simulate',
@@ -195,7 +186,6 @@ export const COMMANDS: readonly (CommandSpec & { readonly options: readonly Opti
       { line: 'cf-mtls simulate --port 8787 --state sim.json', does: 'on a fixed port, with a state that is kept' },
     ],
     exits: [{ code: 0, means: 'stopped' }, ERROR],
-    ready: true,
   },
   {
     name: 'schema',
@@ -208,28 +198,23 @@ export const COMMANDS: readonly (CommandSpec & { readonly options: readonly Opti
         required: true,
         help: 'Which one.',
         choices: ['desired-state', 'plan', 'events'],
-        ready: true,
       },
     ],
     examples: [{ line: 'cf-mtls schema desired-state', does: 'the schema of the files' }],
     exits: [{ code: 0, means: 'done' }, ERROR],
-    ready: true,
   },
   {
     name: 'completion',
     summary: 'Print a completion script for a shell.',
     about: 'Prints a script that completes commands, options and their values.',
     options: [],
-    positionals: [
-      { name: 'SHELL', required: true, help: 'Which shell.', choices: ['bash', 'zsh', 'fish'], ready: true },
-    ],
+    positionals: [{ name: 'SHELL', required: true, help: 'Which shell.', choices: ['bash', 'zsh', 'fish'] }],
     examples: [
       { line: 'source <(cf-mtls completion bash)', does: 'in ~/.bashrc' },
       { line: 'source <(cf-mtls completion zsh)', does: 'in ~/.zshrc, after compinit' },
       { line: 'cf-mtls completion fish > ~/.config/fish/completions/cf-mtls.fish', does: 'once' },
     ],
     exits: [{ code: 0, means: 'done' }, ERROR],
-    ready: true,
   },
   {
     name: 'version',
@@ -239,16 +224,14 @@ export const COMMANDS: readonly (CommandSpec & { readonly options: readonly Opti
     positionals: [],
     examples: [],
     exits: [{ code: 0, means: 'done' }],
-    ready: true,
   },
   {
     name: 'help',
     summary: 'Show help, or the help of one command.',
     about: 'Shows all commands, or options, examples and exit codes of one.',
     options: [],
-    positionals: [{ name: 'COMMAND', required: false, help: 'Which command.', completes: 'commands', ready: true }],
+    positionals: [{ name: 'COMMAND', required: false, help: 'Which command.', completes: 'commands' }],
     examples: [{ line: 'cf-mtls help plan', does: 'everything about plan' }],
     exits: [{ code: 0, means: 'done' }, ERROR],
-    ready: true,
   },
 ];

@@ -6,7 +6,7 @@ import type { Arguments } from './args.ts';
 import type { Door } from './door.ts';
 import { ENVIRONMENT, EXIT_CODES } from './environment.ts';
 import { type CommandSpec, GLOBAL_OPTIONS, type OptionSpec, type PositionalSpec } from './options.ts';
-import { examplesOf, type Table } from './table.ts';
+import type { Table } from './table.ts';
 
 /** `cf-mtls help [COMMAND]` */
 export function helpText({ positionals: [topic] }: Arguments, { stdout }: Door, table: Table): number {
@@ -30,7 +30,7 @@ function overview(table: Table, columns: number): string[][] {
   const used = new Set(commands.flatMap((command) => command.exits.map((exit) => exit.code)));
   const exits = EXIT_CODES.filter(({ code }) => used.has(code));
   const first = commands.filter(({ name }) => FIRST_STEPS.includes(name));
-  const examples = first.flatMap((command) => examplesOf(table, command).slice(0, 1));
+  const examples = first.flatMap((command) => command.examples.slice(0, 1));
   return [
     wrap('cf-mtls keeps the mutual TLS of Cloudflare zones and accounts equal to YAML files.', columns),
     ['Usage: cf-mtls COMMAND [OPTIONS]'],
@@ -46,7 +46,7 @@ function overview(table: Table, columns: number): string[][] {
 
 function commandHelp(table: Table, command: CommandSpec, columns: number): string[][] {
   const { name, about, positionals, options, exits } = command;
-  const examples = examplesOf(table, command);
+  const { examples } = command;
   const words = [...positionals.map(positionalWord), ...(options.length > 0 ? ['[OPTIONS]'] : [])];
   const positionalRows = positionals.map((positional) => [positional.name, positionalHelp(positional)] as const);
   const several = options.some((option) => table.options[option]?.many);

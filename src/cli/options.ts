@@ -11,7 +11,6 @@ export interface OptionSpec {
   /** What a shell offers for the value. */
   readonly completes?: 'files' | 'folders' | 'refusals';
   readonly help: string;
-  readonly ready: boolean;
 }
 
 export interface CommandSpec {
@@ -23,7 +22,6 @@ export interface CommandSpec {
   readonly positionals: readonly PositionalSpec[];
   readonly examples: readonly { readonly line: string; readonly does: string }[];
   readonly exits: readonly { readonly code: number; readonly means: string }[];
-  readonly ready: boolean;
 }
 
 export interface PositionalSpec {
@@ -32,7 +30,6 @@ export interface PositionalSpec {
   readonly help: string;
   readonly choices?: readonly string[];
   readonly completes?: 'files' | 'commands';
-  readonly ready: boolean;
 }
 
 /** Options that every command takes. */
@@ -58,26 +55,22 @@ export const OPTIONS = {
     many: true,
     completes: 'files',
     help: 'Read this file, or every file of this folder; several are merged. Without it: cf-mtls.yaml, or the folder cf-mtls/.',
-    ready: true,
   },
   simulate: {
     help: 'Use the built-in simulator instead of the Cloudflare API; its state is kept in .cf-mtls/simulator.json.',
-    ready: true,
   },
-  help: { short: 'h', help: 'Show help for the command.', ready: true },
-  version: { help: 'Show the version.', ready: true },
+  help: { short: 'h', help: 'Show help for the command.' },
+  version: { help: 'Show the version.' },
   zone: {
     value: 'NAME|GLOB',
     many: true,
     help: 'Only these zones; nothing else is read or changed.',
-    ready: true,
   },
-  account: { value: 'ID', many: true, help: 'Only these accounts; nothing else is read or changed.', ready: true },
+  account: { value: 'ID', many: true, help: 'Only these accounts; nothing else is read or changed.' },
   target: {
     value: 'GLOB',
     many: true,
     help: 'Only changes whose address matches, with what they need. * stops at /, ** does not.',
-    ready: true,
   },
   allow: {
     value: 'NAME[=SCOPEGLOB]',
@@ -85,71 +78,61 @@ export const OPTIONS = {
     check: 'allow',
     completes: 'refusals',
     help: 'Lift a refusal, for every scope or for those that match.',
-    ready: true,
   },
-  parallelism: { value: 'N', check: 'count', help: 'Work on N zones and accounts at once (8).', ready: true },
+  parallelism: { value: 'N', check: 'count', help: 'Work on N zones and accounts at once (8).' },
   'max-requests': {
     value: 'N',
     check: 'count',
     help: 'Stop before more than N requests are sent to the API.',
-    ready: true,
   },
   discover: {
     value: 'dns',
     choices: ['dns'],
     help: 'Where associations cannot be listed, ask for the hostnames of the proxied DNS records.',
-    ready: true,
   },
   previous: {
     value: 'GITREF|DIR',
     completes: 'folders',
     help: 'Where associations cannot be listed, ask also for the hostnames of this earlier version of the files.',
-    ready: true,
   },
   'changed-since': {
     value: 'GITREF',
     help: 'Only zones and accounts for which the files want something else than at that commit.',
-    ready: true,
   },
   shard: {
     value: 'I/N',
     check: 'shard',
     help: 'Only part I of N (0 to N-1) of the zones and accounts, chosen by name, with that part of the request budget.',
-    ready: true,
   },
   out: {
     value: 'FILE|DIR',
     completes: 'files',
     help: 'Write the result there: plan saves the plan to a file, import writes its files into a folder.',
-    ready: true,
   },
-  'detailed-exitcode': { help: 'Exit 2 where there are changes, 0 where there are none.', ready: true },
+  'detailed-exitcode': { help: 'Exit 2 where there are changes, 0 where there are none.' },
   format: {
     value: 'FORMAT',
     choices: ['text', 'json', 'markdown'],
     help: 'Print the result as text, json or markdown.',
-    ready: true,
   },
-  compact: { help: 'Leave out the attributes below each change.', ready: true },
-  summary: { help: 'Add the result to the summary of a GitHub Actions job.', ready: true },
-  'auto-approve': { help: 'Do not ask before applying.', ready: true },
+  compact: { help: 'Leave out the attributes below each change.' },
+  summary: { help: 'Add the result to the summary of a GitHub Actions job.' },
+  'auto-approve': { help: 'Do not ask before applying.' },
   events: {
     value: 'FILE',
     completes: 'files',
     help: 'Write what happens to this file, one JSON object per line.',
-    ready: true,
   },
-  'check-keys': { help: 'Resolve the private keys too and prove that each fits its certificate.', ready: true },
-  metrics: { value: 'FILE', completes: 'files', help: 'Write a Prometheus text file.', ready: true },
+  'check-keys': { help: 'Resolve the private keys too and prove that each fits its certificate.' },
+  metrics: { value: 'FILE', completes: 'files', help: 'Write a Prometheus text file.' },
   due: {
     value: 'DAYS',
     check: 'days',
     help: 'Call a certificate due so many days before it expires (policy.expiry_warning_days).',
-    ready: true,
   },
-  all: { help: 'Every zone and account that the token can see.', ready: true },
-  merge: { help: 'Add what is missing to files that are there, and keep their comments and order.', ready: true },
-  force: { help: 'Overwrite files that are there.', ready: true },
+  all: { help: 'Every zone and account that the token can see.' },
+  merge: { help: 'Add what is missing to files that are there, and keep their comments and order.' },
+  force: { help: 'Overwrite files that are there.' },
 } as const satisfies Readonly<Record<string, OptionSpec>>;
 
 export type OptionName = keyof typeof OPTIONS;

@@ -8,8 +8,8 @@ export interface Table {
   readonly commands: readonly CommandSpec[];
 }
 
-/** Everything that works today. */
-export const TABLE: Table = readyPart({ options: OPTIONS, commands: COMMANDS });
+/** Everything but the options of the simulator. */
+export const TABLE: Table = { options: OPTIONS, commands: COMMANDS };
 
 /** The table with the options of the simulator, which only the simulator knows, at the command `simulate`. */
 export function withSimulatorOptions(table: Table, options: Readonly<Record<string, OptionSpec>>): Table {
@@ -24,29 +24,6 @@ export function withSimulatorOptions(table: Table, options: Readonly<Record<stri
         : command,
     ),
   };
-}
-
-/** Leaves only what is ready. */
-export function readyPart({ options, commands }: Table): Table {
-  const isReady = ({ ready }: { readonly ready: boolean }): boolean => ready;
-  const known = Object.fromEntries(Object.entries(options).filter(([, option]) => isReady(option)));
-  return {
-    options: known,
-    commands: commands.filter(isReady).map((command) => ({
-      ...command,
-      options: command.options.filter((name) => Object.hasOwn(known, name)),
-      positionals: command.positionals.filter(isReady),
-    })),
-  };
-}
-
-/** The examples of a command that use nothing but what this table has. */
-export function examplesOf({ options }: Table, command: CommandSpec): CommandSpec['examples'] {
-  return command.examples.filter(
-    ({ line }) =>
-      [...line.matchAll(/ --([a-z-]+)/g)].every(([, name = '']) => Object.hasOwn(options, name)) &&
-      (command.positionals.length > 0 || !line.endsWith(` ${command.name} plan.json`)),
-  );
 }
 
 /** The names of the options that a command takes, those that every command takes last. */

@@ -22,7 +22,6 @@ export interface SimulateOption {
   readonly choices?: readonly string[];
   readonly completes?: 'files';
   readonly help: string;
-  readonly ready: true;
   /** Throws an InputError that says what would be right. */
   set(settings: SimulateSettings, text: string, name: string): void;
 }
@@ -110,11 +109,11 @@ export function simulateSettings(
 }
 
 function option(value: string, help: string, set: SimulateOption['set']): SimulateOption {
-  return { value, help, ready: true, set };
+  return { value, help, set };
 }
 
 function flag(help: string, set: (settings: SimulateSettings) => void): SimulateOption {
-  return { help, ready: true, set };
+  return { help, set };
 }
 
 function delay(help: string, names: readonly (keyof Delays)[]): SimulateOption {

@@ -1,16 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { type Arguments, parseArgs } from '../../src/cli/args.ts';
-import { COMMANDS } from '../../src/cli/commands.ts';
-import { OPTIONS } from '../../src/cli/options.ts';
-import { readyPart, TABLE, type Table, withSimulatorOptions } from '../../src/cli/table.ts';
+import { TABLE, type Table, withSimulatorOptions } from '../../src/cli/table.ts';
 import { InputError } from '../../src/model/fault.ts';
 
-/** Everything, ready or not: the grammar does not wait for the features. */
-const ALL: Table = { options: OPTIONS, commands: COMMANDS };
+const parse = (line: string, table: Table = TABLE): Arguments => parseArgs(line.split(' ').filter(Boolean), table);
 
-const parse = (line: string, table: Table = ALL): Arguments => parseArgs(line.split(' ').filter(Boolean), table);
-
-function faultsOf(line: string, table: Table = ALL): string[] {
+function faultsOf(line: string, table: Table = TABLE): string[] {
   try {
     parse(line, table);
   } catch (error) {
@@ -63,7 +58,7 @@ describe('options', () => {
   });
 
   it('of the simulator belong to simulate alone', () => {
-    const table = withSimulatorOptions(TABLE, { port: { value: 'N', help: 'The port.', ready: true } });
+    const table = withSimulatorOptions(TABLE, { port: { value: 'N', help: 'The port.' } });
     expect(parse('simulate --port 8787', table).given.get('port')).toBe('8787');
     expect(faultsOf('plan --port 8787', table)).toEqual(['plan takes no option --port | It belongs to simulate.']);
   });
@@ -122,13 +117,5 @@ describe('wrong usage', () => {
 
   it('is told all at once', () => {
     expect(faultsOf('plan extra --zoen x --parallelism 0 --format xml --auto-approve --out a --out b')).toHaveLength(6);
-  });
-
-  it('names only what works', () => {
-    const { discover, ...options } = OPTIONS;
-    const commands = COMMANDS.map((command) => ({ ...command, ready: command.name !== 'drift' }));
-    const table = readyPart({ options: { ...options, discover: { ...discover, ready: false } }, commands });
-    expect(faultsOf('drift', table)[0]).toMatch(/^There is no command "drift"/);
-    expect(faultsOf('plan --discover dns', table)[0]).toMatch(/^There is no option --discover/);
   });
 });

@@ -1,5 +1,5 @@
 import { COMMANDS } from '../../src/cli/commands.ts';
-import { GLOBAL_OPTIONS, OPTIONS, type OptionSpec } from '../../src/cli/options.ts';
+import { GLOBAL_OPTIONS } from '../../src/cli/options.ts';
 import { SIMULATE_OPTIONS } from '../../src/simulator/index.ts';
 
 /** A fenced block of a Markdown text. */
@@ -52,13 +52,6 @@ export function unknownIn(line: string): readonly string[] {
     ...(command.name === 'simulate' ? SIMULATED : []),
   ];
   return options.filter((name) => !taken.includes(name)).map((name) => `${command.name} takes no --${name}`);
-}
-
-/** Whether everything on a command line works today. */
-export function isReady(line: string): boolean {
-  const { command, options } = partsOf(line);
-  const known: Readonly<Record<string, Pick<OptionSpec, 'ready'>>> = { ...SIMULATE_OPTIONS, ...OPTIONS };
-  return command?.ready === true && options.every((name) => known[name]?.ready === true);
 }
 
 function partsOf(line: string) {
