@@ -11,8 +11,10 @@ export function diff(
 ): readonly Change[] {
   if (before === after) return NOTHING;
   const [have, want] = [indexOf(before), indexOf(after)];
+  const stays = new Set(before);
   return [
-    ...after.flatMap((thing) => changeOf(scope, have(thing) ?? null, thing, why)),
+    // By itself, not by its name: should the API list a hostname twice, neither row is a change of the other.
+    ...after.filter((thing) => !stays.has(thing)).flatMap((thing) => changeOf(scope, have(thing) ?? null, thing, why)),
     ...before.filter((thing) => want(thing) === undefined).flatMap((thing) => changeOf(scope, thing, null, why)),
   ];
 }
@@ -27,7 +29,8 @@ function changeOf(
   const thing = after ?? before;
   if (thing === null) return [];
   const { kind, id, address } = thing;
-  return [{ kind, id, address, scope, before, after, reasons: after === null ? [why(thing)] : [] }];
+  return [{ kind, id, address, scope, before, after, reasons: after === null ? [why(thing)] : NONE }];
 }
 
 const NOTHING: readonly Change[] = [];
+const NONE: readonly string[] = [];

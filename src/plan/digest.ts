@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Plan } from '../model/plan.ts';
+import type { Plan, PlanChange } from '../model/plan.ts';
 import type { Json } from '../model/thing.ts';
 
 /** What a plan promises, as `sha256:` and 64 digits: two plans with one digest do the same to the same state. */
@@ -10,37 +10,63 @@ export function digestOf({
   scopes,
   changes,
 }: Pick<Plan, 'format_version' | 'inputs' | 'refusals' | 'scopes' | 'changes'>): string {
-  const promised = {
-    format_version,
-    api: inputs.api,
-    targets: inputs.targets,
-    allowed: refusals.filter(({ allowed }) => allowed).map(({ name, scope }) => ({ name, scope })),
-    scopes: scopes.map(({ name, id }) => ({ name, id })),
-    changes: changes.map(({ address, kind, scope, action, before, after }) => ({
-      address,
-      kind,
-      scope,
-      action,
-      before,
-      after,
-    })),
-  };
-  return `sha256:${createHash('sha256').update(canonical(promised)).digest('hex')}`;
+  const allowed = refusals.filter((refusal) => refusal.allowed).map(({ name, scope }) => ({ name, scope }));
+  const hash = createHash('sha256');
+  hash.update(`{"allowed":${canonical(allowed)},"api":${canonical(inputs.api)},"changes":[`);
+  // One by one, since the text of all changes is larger than the plan; with all else it is canonical JSON.
+  inOrder(changes).forEach((change, place) => {
+    if (place > 0) hash.update(',');
+    hash.update(textOf(change));
+  });
+  const names = scopes.map(({ name, id }) => ({ name, id }));
+  hash.update(`],"format_version":${canonical(format_version)},"scopes":${canonical(names)},`);
+  return `sha256:${hash.update(`"targets":${canonical(inputs.targets)}}`).digest('hex')}`;
 }
+
+/** In the order of their texts, which begin with action and address; what is alike in both is rare. */
+function inOrder(changes: readonly PlanChange[]): readonly PlanChange[] {
+  const heads = changes.map((change) => ({ change, head: JSON.stringify([change.action, change.address]) }));
+  const compare = comparing(heads.map(({ head }) => head));
+  return heads
+    .sort((one, other) => compare(one.head, other.head) || byCodePoint(textOf(one.change), textOf(other.change)))
+    .map(({ change }) => change);
+}
+
+const textOf = ({ address, kind, scope, action, before, after }: PlanChange): string =>
+  canonical({ action, address, after, before, kind, scope });
 
 /** JSON with keys and lists in code-point order, so that the order of a file does not matter. */
 export function canonical(value: Json): string {
   if (Array.isArray(value)) return `[${sorted(value.map(canonical)).join(',')}]`;
-  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  if (value === null || typeof value !== 'object' || isInOrder(value)) return JSON.stringify(value);
   const fields = value as { readonly [key: string]: Json };
   const members = sorted(Object.keys(fields)).map((key) => `${JSON.stringify(key)}:${canonical(fields[key] ?? null)}`);
   return `{${members.join(',')}}`;
 }
 
-/** In the order of code points. JavaScript sorts by UTF-16 units, which is the same, and faster, without surrogates. */
-function sorted(texts: string[]): readonly string[] {
-  return texts.some((text) => SURROGATE.test(text)) ? texts.sort(byCodePoint) : texts.sort();
+/** Whether JSON gives it in this order already, as it does most changes of a large plan, and at a tenth of the time. */
+function isInOrder(value: Json | undefined): boolean {
+  if (value === null || typeof value !== 'object') return value !== undefined;
+  if (Array.isArray(value)) return false;
+  const fields = value as { readonly [key: string]: Json };
+  let last = '';
+  for (const key in fields) {
+    if (key <= last || !PLAIN.test(key) || !isInOrder(fields[key])) return false;
+    last = key;
+  }
+  return true;
 }
+const PLAIN = /^[a-z_]+$/;
+
+const sorted = (texts: string[]): readonly string[] => texts.sort(comparing(texts));
+
+/** Compares code points. JavaScript compares UTF-16 units, which is the same, and faster, without surrogates. */
+const comparing = (texts: readonly string[]): ((one: string, other: string) => number) =>
+  texts.some((text) => SURROGATE.test(text)) ? byCodePoint : byUnit;
 
 const SURROGATE = /[\ud800-\udfff]/;
 const byCodePoint = (one: string, other: string): number => Buffer.compare(Buffer.from(one), Buffer.from(other));
+const byUnit = (one: string, other: string): number => {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
+};

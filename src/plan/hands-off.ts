@@ -57,10 +57,11 @@ function sidesOfKind(kind: Kind, want: ScopeWant, live: ScopeLive): Sides {
  * that is nothing. One that says no more than its twin is the twin itself, which tells at a glance that nothing changes.
  */
 function filled(thing: WantedThing, twin: Thing | undefined): Thing | null {
-  const { kind, id, address, refs } = thing;
+  const { kind, id, refs } = thing;
   const attributes = withDefaults(thing, twin);
   if (thing.isNothing?.(attributes)) return null;
-  const whole = { kind, id, address, refs, attributes };
+  // The twin's address is the same text, and two copies of it would be kept.
+  const whole = { kind, id, address: (twin ?? thing).address, refs, attributes };
   if (twin === undefined) return whole;
   if (equal(attributes, twin.attributes) && equal(refs, twin.refs)) return twin;
   return twin.row === undefined ? whole : asLive(whole, twin.row, twin.status);

@@ -164,15 +164,20 @@ function coverageOf({ live, want }: ScopePlan, { discover, previous }: PlanInput
 
 /** Of every certificate that a change or a presentation names, what a reader wants to know. */
 function certificatesOf(scopes: readonly ScopePlan[]): Readonly<Record<string, PlanCertificate>> {
-  const entries = scopes.flatMap(({ changes, presented, book }) => {
-    const named = changes.flatMap(({ before, after }) =>
-      [before, after].flatMap((thing) => [thing?.attributes.fingerprint, thing?.attributes.certificate]),
-    );
-    const shown = presented.flatMap(({ before, after }) => [before, after]);
-    return [...new Set([...named, ...shown])].flatMap((fingerprint) => {
-      const entry = typeof fingerprint === 'string' ? book.entry(fingerprint) : undefined;
-      return entry === undefined ? [] : [[String(fingerprint), entry] as const];
-    });
-  });
-  return Object.fromEntries([...new Map(entries)].sort(([one], [other]) => (one < other ? -1 : 1)));
+  const entries = new Map<string, PlanCertificate>();
+  for (const scope of scopes) {
+    for (const name of namedIn(scope)) {
+      const entry = typeof name === 'string' ? scope.book.entry(name) : undefined;
+      if (entry !== undefined) entries.set(String(name), entry);
+    }
+  }
+  return Object.fromEntries([...entries].sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+function namedIn({ changes, presented }: ScopePlan): ReadonlySet<unknown> {
+  const names = new Set<unknown>();
+  for (const { before, after } of changes)
+    for (const thing of [before, after]) names.add(thing?.attributes.fingerprint).add(thing?.attributes.certificate);
+  for (const { before, after } of presented) names.add(before).add(after);
+  return names;
 }

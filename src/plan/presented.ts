@@ -2,28 +2,35 @@ import type { PlanningState } from '../model/kind.ts';
 import type { ScopeLive } from '../model/live.ts';
 import type { Presented } from '../model/plan.ts';
 import { statusFacts } from '../model/status.ts';
-import type { Thing } from '../model/thing.ts';
+import type { Ref, Thing } from '../model/thing.ts';
 
 /** Where a plan changes what the origin of a hostname sees; hostname null is every hostname without a link of its own. */
 export function presentedChanges({ live, before, after, changes }: PlanningState): readonly Presented[] {
   if (live.scope.kind === 'account' || changes.length === 0) return [];
-  const [had, has] = [presentedBy(before, live), presentedBy(after, live)];
-  const differs = (hostname: string | null): boolean => of(had, hostname) !== of(has, hostname);
-  const hostnames = [...new Set([...had.own.keys(), ...has.own.keys()])].filter(differs).sort();
-  return [...(differs(null) ? [null] : []), ...hostnames].map((hostname) => {
-    const [one, other] = [of(had, hostname), of(has, hostname)];
-    return { scope: live.scope.name, hostname, before: one, after: other, weakens: strength(other) < strength(one) };
+  const [had, has] = [presentedByZone(before, live), presentedByZone(after, live)];
+  const links = new Map(changes.filter(isLink).map((change) => [change.id, change]));
+  return [null, ...[...links.keys()].sort()].flatMap((hostname) => {
+    const change = links.get(hostname ?? '');
+    const one = change?.before ? presentedByLink(change.before) : had;
+    const other = change?.after ? presentedByLink(change.after) : has;
+    const weakens = strength(other) < strength(one);
+    return one === other ? [] : [{ scope: live.scope.name, hostname, before: one, after: other, weakens }];
   });
+}
+
+/** What some hostname presents before and after. */
+export function presentedThroughout({ live, before, after, changes }: PlanningState): ReadonlySet<string> {
+  const [had, has] = [presentedByZone(before, live), presentedByZone(after, live)];
+  const changed = new Set(changes.filter(isLink).map(({ id }) => id));
+  const links = after.filter((thing) => isLink(thing) && !changed.has(thing.id));
+  return new Set([...(had === has ? [has] : []), ...links.map(presentedByLink)]);
 }
 
 /** Who wins, highest first: the hostname's own link, the zone's certificate, Cloudflare's shared one, nothing. */
 export function presentedBy(things: readonly Thing[], live: ScopeLive): PresentedState {
-  const links = things.filter(({ kind }) => kind === 'hostname_association');
   return {
     zone: presentedByZone(things, live),
-    own: new Map(
-      links.map(({ id, attributes }) => [id, attributes.enabled === true ? String(attributes.certificate) : 'none']),
-    ),
+    own: new Map(things.filter(isLink).map((link) => [link.id, presentedByLink(link)])),
   };
 }
 export interface PresentedState {
@@ -46,11 +53,17 @@ function presentedByZone(things: readonly Thing[], { lists }: ScopeLive): string
   return global.attributes.value === 'on' ? 'shared' : 'none';
 }
 
-const of = ({ own, zone }: PresentedState, hostname: string | null): string => own.get(hostname ?? '') ?? zone;
+const isLink = ({ kind }: Ref): boolean => kind === 'hostname_association';
 
-export const isOwn = (presented: string): boolean => !['shared', 'none', 'unknown'].includes(presented);
+const presentedByLink = ({ attributes }: Thing): string =>
+  attributes.enabled === true ? String(attributes.certificate) : 'none';
+
+export const isOwn = (presented: string): boolean => !STRENGTHS.has(presented);
 
 /** What is not known neither weakens nor strengthens: the lists that a decision needs were read before. */
-function strength(presented: string): number {
-  return { none: 0, shared: 1, unknown: Number.NaN }[presented] ?? 2;
-}
+const strength = (presented: string): number => STRENGTHS.get(presented) ?? 2;
+const STRENGTHS: ReadonlyMap<string, number> = new Map([
+  ['none', 0],
+  ['shared', 1],
+  ['unknown', Number.NaN],
+]);

@@ -5,7 +5,7 @@ import type { CertificateRow } from '../model/live.ts';
 import type { Remark } from '../model/plan.ts';
 import { statusFacts } from '../model/status.ts';
 import type { Thing } from '../model/thing.ts';
-import { isOwn, presentedBy } from './presented.ts';
+import { isOwn, presentedThroughout } from './presented.ts';
 import { type Case, weakeningsOf } from './safety.ts';
 import { some } from './words.ts';
 
@@ -55,11 +55,7 @@ const full: Note = ({ state, kinds }) =>
 
 /** Presented today and after this plan, and not within its dates: an origin that checks dates turns requests away already. */
 const alreadyExpired: Note = ({ state, validity, now }) => {
-  const { zone, own } = presentedBy(state.after, state.live);
-  const had = presentedBy(state.before, state.live);
-  const same = new Set(had.zone === zone ? [zone] : []);
-  for (const [name, it] of own) if (had.own.get(name) === it) same.add(it);
-  return [...same].flatMap((fingerprint) => {
+  return [...presentedThroughout(state)].flatMap((fingerprint) => {
     const { notBefore = now, notAfter = now + 1 } = (isOwn(fingerprint) && validity(fingerprint)) || {};
     if (notBefore <= now && now < notAfter) return [];
     const address = state.after.find(({ id }) => id === fingerprint)?.address ?? fingerprint;
