@@ -8,25 +8,39 @@ type Mapping = Record<string, unknown>;
 /** Joins the files by key. A leaf (a list is one) may be repeated with the same value and never with another. */
 export function mergeTrees(trees: readonly Tree[], faults: Faults): Mapping {
   const merged: Mapping = {};
-  for (const tree of trees) into(merged, withoutAnchors(tree.data), [], tree, { trees, faults });
+  const context = { trees, faults, own: new Set([merged]) };
+  for (const tree of trees) into(merged, withoutAnchors(tree.data), [], tree, context);
   return merged;
 }
 
 interface Context {
   readonly trees: readonly Tree[];
   readonly faults: Faults;
+  /** What was made here. Everything else may be shared by aliases, and is copied before anything is merged into it. */
+  readonly own: Set<Mapping>;
 }
 
 function into(target: Mapping, from: Readonly<Mapping>, path: Path, tree: Tree, context: Context): void {
   for (const [key, value] of Object.entries(from)) {
-    const here = [...path, key];
-    if (!Object.hasOwn(target, key)) target[key] = copy(value, context.trees.length > 1);
-    else {
-      const before = target[key];
-      if (isMapping(before) && isMapping(value)) into(before, value, here, tree, context);
-      else if (!same(before, value)) conflict(here, tree, context);
+    if (!Object.hasOwn(target, key)) {
+      target[key] = value;
+      continue;
     }
+    const before = target[key];
+    const here = [...path, key];
+    if (isMapping(before) && isMapping(value)) {
+      const mapping = ownCopy(before, context);
+      target[key] = mapping;
+      into(mapping, value, here, tree, context);
+    } else if (!same(before, value)) conflict(here, tree, context);
   }
+}
+
+function ownCopy(mapping: Mapping, { own }: Context): Mapping {
+  if (own.has(mapping)) return mapping;
+  const copy = { ...mapping };
+  own.add(copy);
+  return copy;
 }
 
 function conflict(path: Path, tree: Tree, { trees, faults }: Context): void {
@@ -41,12 +55,6 @@ function conflict(path: Path, tree: Tree, { trees, faults }: Context): void {
 /** Keys that begin with `x-` hold anchors, which no other file can see. */
 function withoutAnchors(data: Readonly<Mapping>): Mapping {
   return Object.fromEntries(Object.entries(data).filter(([key]) => !key.startsWith('x-')));
-}
-
-/** Aliases share their data, so what is merged into must be a copy. */
-function copy(value: unknown, deep: boolean): unknown {
-  if (!deep || !isMapping(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, copy(part, deep)]));
 }
 
 /** Lists of anything but text are a fault of shape, which is stated later. */
