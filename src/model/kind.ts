@@ -98,10 +98,14 @@ export interface Tools {
   live(): ScopeLive;
   /** Reads lists now. */
   read(...lists: readonly ListName[]): Promise<ScopeLive>;
+  /** The same, but a list that was read after the last write and the last pause is as good as read now. */
+  current(...lists: readonly ListName[]): Promise<ScopeLive>;
   /** Notes what the answer of a write says, until a reading shows it. */
   remember<N extends ListName>(list: N, row: Lists[N][number]): void;
   /** Says that a list is no longer as it was read; the next wait reads it again. */
   outdated(list: ListName): void;
+  /** The same where the change can't have taken effect yet: the next wait begins with a pause. */
+  deploying(list: ListName): void;
   material(fingerprint: string): Material;
   key(fingerprint: string): Secret;
   /** Tells that a step is carried out, before anyone waits for its effect. */

@@ -1,4 +1,5 @@
 import equal from 'fast-deep-equal';
+import { gather } from '../model/gather.ts';
 import { indexOf } from '../model/index-of.ts';
 import type { Change, Thing } from '../model/thing.ts';
 
@@ -14,8 +15,8 @@ export function diff(
   const stays = new Set(before);
   return [
     // By itself, not by its name: should the API list a hostname twice, neither row is a change of the other.
-    ...after.filter((thing) => !stays.has(thing)).flatMap((thing) => changeOf(scope, have(thing) ?? null, thing, why)),
-    ...before.filter((thing) => want(thing) === undefined).flatMap((thing) => changeOf(scope, thing, null, why)),
+    ...gather(after, (thing) => (stays.has(thing) ? NOTHING : changeOf(scope, have(thing) ?? null, thing, why))),
+    ...gather(before, (thing) => (want(thing) === undefined ? changeOf(scope, thing, null, why) : NOTHING)),
   ];
 }
 

@@ -1,5 +1,6 @@
 import equal from 'fast-deep-equal';
 import type { Prune, ScopeWant } from '../model/document.ts';
+import { gather } from '../model/gather.ts';
 import { indexOf } from '../model/index-of.ts';
 import type { Kind, WantedThing } from '../model/kind.ts';
 import type { ScopeLive } from '../model/live.ts';
@@ -19,9 +20,9 @@ export interface Sides {
  */
 export function sidesOf(kinds: readonly Kind[], want: ScopeWant, live: ScopeLive): Sides {
   const sides = kinds.map((kind) => sidesOfKind(kind, want, live));
-  const before = sides.flatMap((side) => side.before);
-  const after = sides.flatMap((side) => side.after);
-  const unmanaged = sides.flatMap((side) => side.unmanaged);
+  const before = gather(sides, (side) => side.before);
+  const after = gather(sides, (side) => side.after);
+  const unmanaged = gather(sides, (side) => side.unmanaged);
   if (areSame(before, after)) return { before, after: before, unmanaged };
   const held = heldByReference(before, after);
   return {
@@ -36,16 +37,17 @@ function sidesOfKind(kind: Kind, want: ScopeWant, live: ScopeLive): Sides {
   const wanted = kind.wanted(want);
   if (wanted === undefined) return { before, after: before, unmanaged: [] };
   const twins = new Map(before.map((thing) => [thing.id, thing]));
-  const things = wanted.things.flatMap((thing) => filled(thing, twins.get(thing.id)) ?? []);
+  const things = wanted.things.map((thing) => filled(thing, twins.get(thing.id))).filter((thing) => thing !== null);
   const byId = new Map(things.map((thing) => [thing.id, thing]));
   const kept = before.filter((thing) => !byId.has(thing.id) && !wanted.absent?.(thing));
   const tolerated = new Set(kept.filter((thing) => wanted.tolerates?.(thing, before, live)));
   const unmanaged = isPruned(want.prune, kind) ? [] : kept.filter((thing) => !tolerated.has(thing));
   const stays = new Set([...tolerated, ...unmanaged]);
+  const gone = new Set(before.filter((thing) => !byId.has(thing.id) && !stays.has(thing)));
   return {
     before,
     after: [
-      ...before.flatMap((thing) => byId.get(thing.id) ?? (stays.has(thing) ? thing : [])),
+      ...before.map((thing) => byId.get(thing.id) ?? thing).filter((thing) => !gone.has(thing)),
       ...things.filter(({ id }) => !twins.has(id)),
     ],
     unmanaged,
@@ -87,12 +89,15 @@ const areSame = (before: readonly Thing[], after: readonly Thing[]): boolean =>
 /** What would be deleted though something that stays refers to it. */
 function heldByReference(before: readonly Thing[], after: readonly Thing[]): ReadonlySet<Thing> {
   const there = indexOf(after);
-  const gone = indexOf(before.filter((thing) => there(thing) === undefined));
-  return new Set(after.flatMap(({ refs }) => refs.flatMap((ref) => gone(ref) ?? [])));
+  const gone = before.filter((thing) => there(thing) === undefined);
+  if (gone.length === 0) return new Set();
+  const goneAt = indexOf(gone);
+  return new Set(gather(after, ({ refs }) => refs.flatMap((ref) => goneAt(ref) ?? [])));
 }
 
 /** The same things, the live ones in the order in which they were shown, the new ones behind them. */
 export function inOrder(before: readonly Thing[], things: readonly Thing[]): readonly Thing[] {
   const [live, given] = [indexOf(before), indexOf(things)];
-  return [...before.flatMap((thing) => given(thing) ?? []), ...things.filter((thing) => live(thing) === undefined)];
+  const stays = before.map((thing) => given(thing)).filter((thing) => thing !== undefined);
+  return [...stays, ...things.filter((thing) => live(thing) === undefined)];
 }

@@ -1,5 +1,6 @@
 import type { Desired } from '../model/document.ts';
 import type { Fault } from '../model/fault.ts';
+import { gather } from '../model/gather.ts';
 import { globTest } from '../model/glob.ts';
 import type { RefusalName } from '../model/names.ts';
 import type { Plan, PlanCertificate, PlanChange, PlanInputs, PlanStep, Refusal } from '../model/plan.ts';
@@ -22,7 +23,7 @@ export interface MakeInput {
 
 /** Puts the plans of all scopes together into the one document that is shown, saved and hashed. */
 export function makePlan({ desired, scopes, failures, inputs, toolVersion, now, requests }: MakeInput): Plan {
-  const changes = scopes.flatMap(changesOf);
+  const changes = gather(scopes, changesOf);
   const refusals = refusalsOf(desired, scopes, inputs.allow);
   const count = (action: PlanChange['action']) => changes.filter((change) => change.action === action).length;
   const targeted = scopes.flatMap(({ choice }) => choice ?? []);
@@ -34,8 +35,8 @@ export function makePlan({ desired, scopes, failures, inputs, toolVersion, now, 
     scopes: scopes.map(({ live: { scope } }) => ({ kind: scope.kind, name: scope.name, id: scope.id })),
     summary: { add: count('create'), change: count('update'), destroy: count('delete') },
     changes,
-    steps: scopes.flatMap(stepsOf),
-    presented: scopes.flatMap(({ presented }) => presented),
+    steps: gather(scopes, stepsOf),
+    presented: gather(scopes, ({ presented }) => presented),
     unmanaged: scopes.flatMap(({ unmanaged, want }) =>
       unmanaged.map(({ address, kind }) => ({ address, scope: want.name, kind })),
     ),

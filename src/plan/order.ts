@@ -1,3 +1,4 @@
+import { gather } from '../model/gather.ts';
 import type { Kind, PlanningState } from '../model/kind.ts';
 import { STAGES } from '../model/names.ts';
 import { type Change, type Ref, type Step, sameRef, type Thing } from '../model/thing.ts';
@@ -12,7 +13,7 @@ export type Ordered = { readonly steps: readonly Step[] } | { readonly stuck: re
  */
 export function order(state: PlanningState, kinds: readonly Kind[]): Ordered {
   if (state.changes.length === 0) return { steps: [] };
-  const drafts = state.changes.flatMap((change) => draftsOf(change, state, kinds));
+  const drafts = gather(state.changes, (change) => draftsOf(change, state, kinds));
   const board = new Board(state, kinds, drafts);
   const steps: Step[] = [];
   for (let wave = 1; board.pending.size > 0; wave++) {
@@ -52,7 +53,9 @@ function takeAllowed(board: Board, uploads: ReadonlySet<Draft>, withWishes: bool
 
 /** Steps with the waits that they need in front of them. */
 function inWave(taken: readonly Draft[], wave: number, state: PlanningState, board: Board): readonly Step[] {
-  const relied = taken.flatMap(({ step: { needs = [], awaited }, change }) => (awaited ? [...needs, change] : needs));
+  const relied = gather<Draft, Ref>(taken, ({ step: { needs = [], awaited }, change }) =>
+    awaited ? [...needs, change] : needs,
+  );
   const waits = relied.filter((ref) => board.mustWaitFor(ref)).map((ref) => awaitStep(ref, wave, state));
   return [...taken.map((draft) => stepOf(draft, wave)), ...waits].sort(
     (one, other) => STAGES.indexOf(one.stage) - STAGES.indexOf(other.stage),

@@ -1,3 +1,4 @@
+import { gather } from '../model/gather.ts';
 import type { PlanningState } from '../model/kind.ts';
 import type { ScopeLive } from '../model/live.ts';
 import type { Presented } from '../model/plan.ts';
@@ -9,7 +10,7 @@ export function presentedChanges({ live, before, after, changes }: PlanningState
   if (live.scope.kind === 'account' || changes.length === 0) return [];
   const [had, has] = [presentedByZone(before, live), presentedByZone(after, live)];
   const links = new Map(changes.filter(isLink).map((change) => [change.id, change]));
-  return [null, ...[...links.keys()].sort()].flatMap((hostname) => {
+  return gather([null, ...[...links.keys()].sort()], (hostname) => {
     const change = links.get(hostname ?? '');
     const one = change?.before ? presentedByLink(change.before) : had;
     const other = change?.after ? presentedByLink(change.after) : has;

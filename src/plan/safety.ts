@@ -1,4 +1,5 @@
 import type { Policy } from '../model/document.ts';
+import { gather } from '../model/gather.ts';
 import type { Kind, KindRefusal, PlanningState } from '../model/kind.ts';
 import { onceFor } from '../model/once.ts';
 import type { Presented } from '../model/plan.ts';
@@ -26,7 +27,7 @@ export function refusalsOf(it: Case): readonly KindRefusal[] {
 /** What the changes of a scope take away for good, in words. */
 export function lossesOf({ state, kinds }: Pick<Case, 'state' | 'kinds'>): readonly string[] {
   const byName = new Map(kinds.map((kind) => [kind.name, kind]));
-  return state.changes.flatMap((change) => byName.get(change.kind)?.loses?.(change, state) ?? []);
+  return gather(state.changes, (change) => byName.get(change.kind)?.loses?.(change, state) ?? []);
 }
 
 /** What weakens because the file says so outright: told loudly, not refused. */

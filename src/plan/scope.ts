@@ -1,5 +1,6 @@
 import type { Material, Policy, ScopeWant } from '../model/document.ts';
 import { InternalError } from '../model/fault.ts';
+import { gather } from '../model/gather.ts';
 import { groupBy } from '../model/group.ts';
 import type { Kind, KindRefusal, PlanningState } from '../model/kind.ts';
 import type { ScopeLive } from '../model/live.ts';
@@ -114,7 +115,8 @@ function whyGone({ kind, id }: Thing, { originPulls }: ScopeWant): string {
 /** The lists without which a change can't be judged, as far as they have not been read. */
 function unread(state: PlanningState, kinds: readonly Kind[]): readonly ListName[] {
   const { changes, live } = state;
-  const needed = changes.flatMap(
+  const needed = gather(
+    changes,
     (change) => kinds.find(({ name }) => name === change.kind)?.judgedWith?.(change, live) ?? [],
   );
   const missing = [...new Set(needed)].filter((list) => live.lists[list] === undefined);
@@ -141,7 +143,7 @@ function impossible(
   kinds: readonly Kind[],
   materials: ReadonlyMap<string, Material>,
 ): readonly KindRefusal[] {
-  return changes.flatMap((change, place) => {
+  return gather(changes, (change, place) => {
     const needs = kinds.find(({ name }) => name === change.kind)?.upload;
     if (needs === undefined || change.before !== null) return [];
     const isSame = (it: Thing): boolean =>
