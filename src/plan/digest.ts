@@ -44,10 +44,12 @@ export function canonical(value: Json): string {
   return `{${members.join(',')}}`;
 }
 
-/** Whether JSON gives it in this order already, as it does most changes of a large plan, and at a tenth of the time. */
+/**
+ * Whether JSON gives it in this order already, as it does most changes of a large plan, and at a tenth of the time. What
+ * is in a list never is: its keys are digits.
+ */
 function isInOrder(value: Json | undefined): boolean {
   if (value === null || typeof value !== 'object') return value !== undefined;
-  if (Array.isArray(value)) return false;
   const fields = value as { readonly [key: string]: Json };
   let last = '';
   for (const key in fields) {

@@ -18,6 +18,11 @@ it('compares attributes, and neither rows nor statuses', () => {
   expect(diff('toy', [live(cert('a'), 'pending_deployment')], [cert('a')])).toEqual([]);
 });
 
+it('takes no live thing for a change of another, should two have one name', () => {
+  const before = [live(link('app', 'a')), live(link('app', 'b'))];
+  expect(diff('toy', before, [...before])).toEqual([]);
+});
+
 it('says why something goes, and leaves what changes to the attributes', () => {
   const changes = diff('toy', [live(link('app', 'a')), live(cert('a'))], [link('app', 'b', false)]);
   expect(changes.map(({ reasons }) => reasons)).toEqual([[], ['not in the file']]);

@@ -68,6 +68,29 @@ describe('hands off', () => {
     ]);
   });
 
+  it('puts what does not change on both sides as one object', () => {
+    const before = [live(link('app', 'a')), live(link('www', 'a'))];
+    const links = (certificate: string): Kind => ({
+      ...kindOf('hostname_association'),
+      shows: () => before,
+      wanted: () => ({ things: [link('www', certificate), link('app', 'a')] }),
+    });
+    const same = sidesOf([links('a')], wantOf(), liveOf());
+    expect(same.after).toBe(same.before);
+    const { after } = sidesOf([links('b')], wantOf(), liveOf());
+    expect(after[0]).toBe(before[0]);
+    expect(after[1]).toEqual({ ...link('www', 'b'), row: 'row-www', status: 'active' });
+  });
+
+  it('sees a change of what is relied on alone', () => {
+    const kind: Kind = {
+      ...kindOf('hostname_association'),
+      shows: () => [live(link('app', 'a'))],
+      wanted: () => ({ things: [{ ...link('app', 'a'), refs: link('app', 'b').refs }] }),
+    };
+    expect(sidesOf([kind], wantOf(), liveOf()).after[0]?.refs).toEqual(link('app', 'b').refs);
+  });
+
   it('takes values that are the same as nothing for nothing', () => {
     const nothing = { ...cert('a'), isNothing: () => true };
     expect(sides([a], { things: [nothing] })).toEqual({ after: [], unmanaged: [] });

@@ -67,6 +67,47 @@ describe('order', () => {
     ]);
   });
 
+  it('is stuck where more come to a certificate than it takes', () => {
+    const before = [live(cert('a')), live(link('one', 'a'))];
+    const after = [cert('a'), ...['one', 'two', 'three'].map((id) => link(id, 'a'))];
+    expect(ordered(stateOf(before, after), toys({ referenceLimit: 2 }))).toBe('stuck');
+    expect(ordered(stateOf(before, after), toys({ referenceLimit: 3 }))).toEqual([
+      '1 associate two',
+      '1 associate three',
+    ]);
+  });
+
+  it('counts who came in an earlier wave once', () => {
+    const [certificates, links] = toys({ referenceLimit: 3 }) as [Kind, Kind];
+    const late = [{ kind: 'hostname_certificate', id: 'old' }] as const;
+    const kinds = [
+      certificates,
+      {
+        ...links,
+        steps: (...of: Parameters<Kind['steps']>) =>
+          links.steps(...of).map((it) => ({ ...it, ...(of[0].id === 'late' ? { after: late } : {}) })),
+      },
+    ];
+    const before = [live(cert('a')), live(cert('old')), live(link('one', 'a'))];
+    const after = [cert('a'), ...['one', 'two', 'late'].map((id) => link(id, 'a'))];
+    expect(ordered(stateOf(before, after), kinds)).toEqual(['1 associate two', '1 delete old', '2 associate late']);
+  });
+
+  it('waits once for what several steps rely on, and for no step of its own', () => {
+    const own: Kind = {
+      ...kindOf('tls_client_auth'),
+      steps: () => [draft('enable', { after: [{ kind: 'tls_client_auth', id: 'off' }] })],
+    };
+    const after = [cert('a'), link('one', 'a'), link('two', 'a'), thing('tls_client_auth', 'off')];
+    expect(ordered(stateOf([], after), [...toys(), own])).toEqual([
+      '1 upload a',
+      '1 await a',
+      '1 associate one',
+      '1 associate two',
+      '1 enable off',
+    ]);
+  });
+
   it('keeps rank before kind inside a stage, and kinds in the order of the model', () => {
     const ranked = (name: Kind['name'], rank: number): Kind => ({
       ...kindOf(name),
