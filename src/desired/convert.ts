@@ -95,9 +95,11 @@ export function convert(root: Node, source: Source, faults: Faults): Converted {
       const value = pair.value as Node | null;
       const name = String(key.value);
       if (key.anchor !== undefined) anchors.set(key.anchor, key);
-      if (isMergeKey(key)) merges.push(...mergeSources(value, key));
-      else {
-        const first = spots.get(name);
+      const first = spots.get(name);
+      if (isMergeKey(key)) {
+        merges.push(...mergeSources(value, key));
+        if (first) continue;
+      } else {
         const advice = 'The same key twice in one mapping: keep one of them.';
         if (first) fault(startOf(key), `The key ${quote(name)} stands here twice.`, advice, first.key);
         if (name === '__proto__') fault(startOf(key), 'The key `__proto__` is not allowed.', 'Take another name.');

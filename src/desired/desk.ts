@@ -1,15 +1,20 @@
 import type { Material, Prune, ScopeWant } from '../model/document.ts';
 import { normalizeHostname } from '../model/hostname.ts';
 import { didYouMean } from '../model/nearest.ts';
-import { asTexts, defined, entriesOf } from './data.ts';
+import { asTexts, entriesOf } from './data.ts';
 import type { Faults } from './faults.ts';
 import { quote } from './redact.ts';
 import type { Path } from './tree.ts';
 
-/** A zone or account as meant, with the places that the rules point at. */
+/** A zone or account as meant, with what a rule asks of it beside all others. */
 export interface ScopeNote {
   readonly want: ScopeWant;
   readonly path: Path;
+  readonly labels: ReadonlySet<string>;
+  readonly settings: readonly HostnameNote[];
+}
+/** The same with every place that a rule can point at: as much memory as all the rest, so that it lasts for one scope. */
+export interface ScopeDetail extends ScopeNote {
   readonly uses: readonly Use[];
   readonly hostnames: readonly HostnameNote[];
 }
@@ -51,7 +56,7 @@ export function use(label: string | undefined, role: Use['role'], path: Path, de
   if (label === undefined) return undefined;
   const { materials, known } = desk.labels;
   const material = materials.get(label);
-  desk.uses.push({ role, label, path, ...defined({ material }) });
+  desk.uses.push(material === undefined ? { role, label, path } : { role, label, path, material });
   if (known.has(label)) return material;
   const message = `No certificate has the label ${quote(label)}${didYouMean(label, known) || '.'}`;
   const none = 'Removal is said one level up: write `none` in place of the whole entry.';

@@ -1,6 +1,7 @@
 import type { Desired, Material } from '../model/document.ts';
 import { type Fault, InputError } from '../model/fault.ts';
 import { entriesOf } from './data.ts';
+import type { ScopeNote } from './desk.ts';
 import type { DesiredDoor } from './door.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { findFiles, readSource } from './files.ts';
@@ -8,7 +9,7 @@ import { readMaterials } from './material.ts';
 import { mergeTrees } from './merge.ts';
 import { parseTree } from './parse.ts';
 import { readPolicy } from './policy.ts';
-import { LOOSE_ENDS, RULES } from './rules/index.ts';
+import { LOOSE_ENDS, RULES, SCOPE_RULES } from './rules/index.ts';
 import { readScopes } from './scopes.ts';
 import { addShapeFaults } from './shape.ts';
 import type { Source } from './source.ts';
@@ -49,7 +50,12 @@ function readMeaning(data: Readonly<Record<string, unknown>>, door: DesiredDoor,
   const materials: ReadonlyMap<string, Material> = readMaterials(data.certificates, door, faults);
   const known = new Set(entriesOf(data.certificates).map(([label]) => label));
   const { policy, prune } = readPolicy(data.policy, faults);
-  const scopes = readScopes(data, { materials, known }, prune, faults);
+  const scopes: ScopeNote[] = [];
+  for (const scope of readScopes(data, { materials, known }, prune, faults)) {
+    for (const finding of SCOPE_RULES.flatMap((rule) => rule.judge(scope))) faults.add(finding);
+    const { want, path, labels, settings } = scope;
+    scopes.push({ want, path, labels, settings });
+  }
   const context = { materials, scopes, policy, now: door.now() };
   for (const finding of RULES.flatMap((rule) => rule.judge(context))) faults.add(finding);
   if (faults.all().some(isFinal)) return { materials, policy, scopes: [] };

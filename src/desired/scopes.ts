@@ -2,30 +2,29 @@ import type { Prune, ScopeKind, ScopeWant } from '../model/document.ts';
 import { normalizeHostname } from '../model/hostname.ts';
 import { readAccess } from './access.ts';
 import { asMapping, asText, defined } from './data.ts';
-import { byName, type Context, type Desk, type Labels, type ScopeNote } from './desk.ts';
+import { byName, type Context, type Desk, type HostnameNote, type Labels, type ScopeDetail } from './desk.ts';
 import type { Faults } from './faults.ts';
 import { readOriginPulls } from './origin-pulls.ts';
 import { readScopePolicy } from './policy.ts';
 import { quote } from './redact.ts';
 import type { Path } from './tree.ts';
 
-/** Turns zones and accounts into what they mean, hostnames normalised and labels resolved. */
-export function readScopes(
+/** Turns zones and accounts into what they mean, hostnames normalised and labels resolved: one after the other. */
+export function* readScopes(
   data: Readonly<Record<string, unknown>>,
   labels: Labels,
   prune: Prune,
   faults: Faults,
-): readonly ScopeNote[] {
+): Generator<ScopeDetail> {
   const kinds = Object.keys(data).flatMap((key): ScopeKind[] =>
     key === 'zones' ? ['zone'] : key === 'accounts' ? ['account'] : [],
   );
-  return kinds.flatMap((kind) => {
+  for (const kind of kinds) {
     const section = kind === 'zone' ? 'zones' : 'accounts';
     const scopes = byName(data[section], [section], kind === 'zone' ? zoneName : accountName, faults);
-    return scopes.map(({ name, path, value }) =>
-      readScope(kind, name, path, asMapping(value) ?? {}, { labels, prune, faults }),
-    );
-  });
+    for (const { name, path, value } of scopes)
+      yield readScope(kind, name, path, asMapping(value) ?? {}, { labels, prune, faults });
+  }
 }
 
 function readScope(
@@ -34,7 +33,7 @@ function readScope(
   path: Path,
   data: Readonly<Record<string, unknown>>,
   context: Context,
-): ScopeNote {
+): ScopeDetail {
   const desk: Desk = { ...context, uses: [], hostnames: [] };
   const id = kind === 'account' ? name : asText(data.id)?.toLowerCase();
   const want: ScopeWant = {
@@ -50,8 +49,12 @@ function readScope(
     access: readAccess(data.access, [...path, 'access'], desk),
     ...readScopePolicy(data.policy, context.prune),
   };
-  return { want, path, uses: desk.uses, hostnames: desk.hostnames };
+  const { uses, hostnames } = desk;
+  const labels = new Set(uses.map(({ label }) => label));
+  return { want, path, labels, settings: hostnames.filter(isSetting), uses, hostnames };
 }
+
+const isSetting = ({ section }: HostnameNote): boolean => section === 'hostname_settings';
 
 function zoneName(text: string, path: Path, faults: Faults): string | null {
   const name = normalizeHostname(text);

@@ -79,7 +79,7 @@ function usedMaterials(context: Context): readonly Material[] {
 }
 
 function usedLabels({ scopes }: Context): ReadonlySet<string> {
-  return new Set(scopes.flatMap(({ uses }) => uses.map(({ label }) => label)));
+  return new Set(scopes.flatMap(({ labels }) => [...labels]));
 }
 
 const day = (time: number): string => new Date(time).toISOString().slice(0, 10);

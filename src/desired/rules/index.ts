@@ -1,25 +1,23 @@
 import { expiry, keyType, onePerFingerprint, unusedLabels } from './certificates.ts';
-import type { Rule } from './rule.ts';
+import type { Rule, ScopeRule } from './rule.ts';
 import { emptyDocument, outsideZone, settingsManagedTwice, zoneAccess, zoneIds } from './scopes.ts';
 import { accessNames, hostnameCertificates, hostnamesPerCertificate, keep, rightKind } from './uses.ts';
 
-export type { Context, Rule } from './rule.ts';
+export type { Context, Rule, ScopeRule } from './rule.ts';
 
-/** Every rule of sense that needs no API, in the order in which they are judged. */
-export const RULES: readonly Rule[] = [
-  onePerFingerprint,
-  expiry,
-  keyType,
+/** What must make sense in every zone and account by itself, in the order in which it is judged. No rule needs the API. */
+export const SCOPE_RULES: readonly ScopeRule[] = [
   rightKind,
   keep,
   hostnameCertificates,
   hostnamesPerCertificate,
   accessNames,
-  zoneIds,
   zoneAccess,
   outsideZone,
-  settingsManagedTwice,
 ];
+
+/** What must make sense across them, in the order in which it is judged. */
+export const RULES: readonly Rule[] = [onePerFingerprint, expiry, keyType, zoneIds, settingsManagedTwice];
 
 /** Rules whose findings follow from other faults as often as not, and so are judged only once there are none. */
 export const LOOSE_ENDS: readonly Rule[] = [unusedLabels, emptyDocument];

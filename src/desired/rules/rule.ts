@@ -1,8 +1,8 @@
 import type { Material, Policy } from '../../model/document.ts';
-import type { ScopeNote } from '../desk.ts';
+import type { ScopeDetail, ScopeNote } from '../desk.ts';
 import type { Finding } from '../faults.ts';
 
-/** What the rules judge. */
+/** What is judged as a whole. */
 export interface Context {
   readonly materials: ReadonlyMap<string, Material>;
   readonly scopes: readonly ScopeNote[];
@@ -15,4 +15,10 @@ export interface Context {
 export interface Rule {
   readonly name: string;
   readonly judge: (context: Context) => readonly Finding[];
+}
+
+/** The same of one zone or account, whatever the others say. */
+export interface ScopeRule {
+  readonly name: string;
+  readonly judge: (scope: ScopeDetail) => readonly Finding[];
 }

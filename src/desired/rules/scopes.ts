@@ -2,7 +2,7 @@ import { inZone } from '../../model/hostname.ts';
 import type { ScopeNote } from '../desk.ts';
 import type { Finding } from '../faults.ts';
 import { quote } from '../redact.ts';
-import type { Rule } from './rule.ts';
+import type { Rule, ScopeRule } from './rule.ts';
 
 /** One id can't be two zones: a copied entry whose id was left. */
 export const zoneIds: Rule = {
@@ -23,36 +23,31 @@ export const zoneIds: Rule = {
 };
 
 /** The API marks Access certificates of zones as deprecated. */
-export const zoneAccess: Rule = {
+export const zoneAccess: ScopeRule = {
   name: 'zone-access',
-  judge: ({ scopes }) =>
-    zonesOf(scopes)
-      .filter(({ want }) => want.access.certificates !== undefined || want.access.hostnameSettings !== undefined)
-      .map(({ path, want }) => ({
-        severity: 'warning',
-        path: [...path, 'access'],
-        on: 'key',
-        message: `The API deprecates Access certificates of a zone, as ${quote(want.name)} has them.`,
-        advice: 'Manage them under `accounts:`.',
-      })),
+  judge: ({ want, path }) => {
+    const { certificates, hostnameSettings } = want.access;
+    if (want.kind !== 'zone' || (certificates === undefined && hostnameSettings === undefined)) return [];
+    const message = `The API deprecates Access certificates of a zone, as ${quote(want.name)} has them.`;
+    const advice = 'Manage them under `accounts:`.';
+    return [{ severity: 'warning', path: [...path, 'access'], on: 'key', message, advice }];
+  },
 };
 
 /** A hostname of another zone is most often a slip; where it is meant, the zone's policy says so. */
-export const outsideZone: Rule = {
+export const outsideZone: ScopeRule = {
   name: 'hostname-outside-zone',
-  judge: ({ scopes }) =>
-    zonesOf(scopes).flatMap(({ want, hostnames }) =>
-      hostnames
-        .filter(({ hostname }) => !inZone(hostname.replace(/^\*\./, ''), want.name))
-        .map(({ hostname, path }) => ({
-          severity: want.allow.includes('hostname-outside-zone') ? 'warning' : 'error',
-          path,
-          on: 'key',
-          message: `The hostname ${quote(hostname)} is not in the zone ${quote(want.name)}.`,
-          advice: `Move it to its own zone, or allow \`hostname-outside-zone\` in the policy of ${quote(want.name)}.`,
-          refusal: { name: 'hostname-outside-zone', scope: want.name },
-        })),
-    ),
+  judge: ({ want, hostnames }) =>
+    hostnames
+      .filter(({ hostname }) => want.kind === 'zone' && !inZone(hostname.replace(/^\*\./, ''), want.name))
+      .map(({ hostname, path }) => ({
+        severity: want.allow.includes('hostname-outside-zone') ? 'warning' : 'error',
+        path,
+        on: 'key',
+        message: `The hostname ${quote(hostname)} is not in the zone ${quote(want.name)}.`,
+        advice: `Move it to its own zone, or allow \`hostname-outside-zone\` in the policy of ${quote(want.name)}.`,
+        refusal: { name: 'hostname-outside-zone', scope: want.name },
+      })),
 };
 
 /** The settings of a zone are rows of its account: two owners of one row would never rest. */
@@ -62,12 +57,12 @@ export const settingsManagedTwice: Rule = {
     const rows = new Map(
       scopes
         .filter(({ want }) => want.kind === 'account')
-        .flatMap(({ want, hostnames }) =>
-          hostnames.filter(isSetting).map(({ hostname, path }) => [`${want.name} ${hostname}`, path] as const),
+        .flatMap(({ want, settings }) =>
+          settings.map(({ hostname, path }) => [`${want.name} ${hostname}`, path] as const),
         ),
     );
-    return zonesOf(scopes).flatMap(({ want, hostnames }) =>
-      hostnames.filter(isSetting).flatMap(({ hostname, path }): Finding[] => {
+    return zonesOf(scopes).flatMap(({ want, settings }) =>
+      settings.flatMap(({ hostname, path }): Finding[] => {
         const also = rows.get(`${want.accountId} ${hostname}`);
         if (also === undefined) return [];
         const message = `The settings of ${quote(hostname)} are managed here and in the account of this zone.`;
@@ -105,4 +100,3 @@ function managesSomething({ want }: ScopeNote): boolean {
 
 const zonesOf = (scopes: readonly ScopeNote[]): readonly ScopeNote[] =>
   scopes.filter(({ want }) => want.kind === 'zone');
-const isSetting = ({ section }: { readonly section: string }): boolean => section === 'hostname_settings';

@@ -1,71 +1,67 @@
-import type { ScopeNote, Use } from '../desk.ts';
+import type { ScopeDetail, Use } from '../desk.ts';
 import type { Finding } from '../faults.ts';
 import { quote } from '../redact.ts';
-import type { Rule } from './rule.ts';
+import type { ScopeRule } from './rule.ts';
 
 /** Origin pulls take leaves, Access takes CAs, and each knows certificates by its own fingerprint. */
-export const rightKind: Rule = {
+export const rightKind: ScopeRule = {
   name: 'right-kind',
-  judge: ({ scopes }) => scopes.flatMap(({ uses }) => uses.flatMap(judgeUse)),
+  judge: ({ uses }) => uses.flatMap(judgeUse),
 };
 
 /** What is kept for a rollback stands beside a certificate that is presented. */
-export const keep: Rule = {
+export const keep: ScopeRule = {
   name: 'keep',
-  judge: ({ scopes }) =>
-    scopes.flatMap((scope): Finding[] => {
-      const { keep: kept, certificate } = scope.want.originPulls;
-      const path = [...scope.path, 'authenticated_origin_pulls', 'keep'];
-      const uses = scope.uses.filter(({ role }) => role === 'keep');
-      const presented = scope.uses.find(({ role }) => role === 'presented');
-      if (kept !== undefined && presented === undefined) {
-        const why = certificate === 'none' ? 'but `certificate` is `none`' : 'without `certificate`';
-        const message = `\`keep\` stands here, ${why}.`;
-        return [{ path, on: 'key', message, advice: 'Say which certificate is presented, or take `keep` out.' }];
-      }
-      return uses
-        .filter(({ label }) => label === presented?.label)
-        .map(({ path: at, label }) => ({
-          path: at,
-          message: `${quote(label)} is the presented certificate, so it cannot be kept beside it.`,
-          advice: 'Take it out of `keep`.',
-        }));
-    }),
+  judge: (scope): Finding[] => {
+    const { keep: kept, certificate } = scope.want.originPulls;
+    const path = [...scope.path, 'authenticated_origin_pulls', 'keep'];
+    const uses = scope.uses.filter(({ role }) => role === 'keep');
+    const presented = scope.uses.find(({ role }) => role === 'presented');
+    if (kept !== undefined && presented === undefined) {
+      const why = certificate === 'none' ? 'but `certificate` is `none`' : 'without `certificate`';
+      const message = `\`keep\` stands here, ${why}.`;
+      return [{ path, on: 'key', message, advice: 'Say which certificate is presented, or take `keep` out.' }];
+    }
+    return uses
+      .filter(({ label }) => label === presented?.label)
+      .map(({ path: at, label }) => ({
+        path: at,
+        message: `${quote(label)} is the presented certificate, so it cannot be kept beside it.`,
+        advice: 'Take it out of `keep`.',
+      }));
+  },
 };
 
 /** Ten hostname certificates fit in a zone. */
-export const hostnameCertificates: Rule = {
+export const hostnameCertificates: ScopeRule = {
   name: 'hostname-certificate-quota',
-  judge: ({ scopes }) =>
-    scopes.flatMap((scope): Finding[] => {
-      const labels = new Set(scope.uses.filter(({ role }) => role === 'hostname' || role === 'staged').map(labelOf));
-      if (labels.size <= 10) return [];
-      const message = `${quote(scope.want.name)} needs ${labels.size} hostname certificates, and 10 fit in a zone.`;
-      const advice = 'Let several hostnames share a certificate; up to 100 can.';
-      return [{ path: [...scope.path, 'authenticated_origin_pulls'], on: 'key', message, advice }];
-    }),
+  judge: (scope): Finding[] => {
+    const labels = new Set(scope.uses.filter(({ role }) => role === 'hostname' || role === 'staged').map(labelOf));
+    if (labels.size <= 10) return [];
+    const message = `${quote(scope.want.name)} needs ${labels.size} hostname certificates, and 10 fit in a zone.`;
+    const advice = 'Let several hostnames share a certificate; up to 100 can.';
+    return [{ path: [...scope.path, 'authenticated_origin_pulls'], on: 'key', message, advice }];
+  },
 };
 
 /** A hundred hostnames fit on a certificate. */
-export const hostnamesPerCertificate: Rule = {
+export const hostnamesPerCertificate: ScopeRule = {
   name: 'hostnames-per-certificate',
-  judge: ({ scopes }) =>
-    scopes.flatMap((scope) =>
-      [...countBy(scope.uses.filter(({ role }) => role === 'hostname').map(labelOf))]
-        .filter(([, count]) => count > 100)
-        .map(([label, count]) => ({
-          path: [...scope.path, 'authenticated_origin_pulls', 'hostnames'],
-          on: 'key',
-          message: `${count} hostnames of ${quote(scope.want.name)} use the certificate ${quote(label)}, and 100 can.`,
-          advice: 'Give some of them another certificate.',
-        })),
-    ),
+  judge: (scope) =>
+    [...countBy(scope.uses.filter(({ role }) => role === 'hostname').map(labelOf))]
+      .filter(([, count]) => count > 100)
+      .map(([label, count]) => ({
+        path: [...scope.path, 'authenticated_origin_pulls', 'hostnames'],
+        on: 'key',
+        message: `${count} hostnames of ${quote(scope.want.name)} use the certificate ${quote(label)}, and 100 can.`,
+        advice: 'Give some of them another certificate.',
+      })),
 };
 
 /** Under one name there may be several CAs, but not one of them twice, nor none of them too. */
-export const accessNames: Rule = {
+export const accessNames: ScopeRule = {
   name: 'access-names',
-  judge: ({ scopes }) => scopes.flatMap(judgeNames),
+  judge: judgeNames,
 };
 
 function judgeUse({ role, label, material, path }: Use): Finding[] {
@@ -92,7 +88,7 @@ function judgeUse({ role, label, material, path }: Use): Finding[] {
   return [{ path, message, advice }];
 }
 
-function judgeNames(scope: ScopeNote): Finding[] {
+function judgeNames(scope: ScopeDetail): Finding[] {
   const path = [...scope.path, 'access', 'certificates'];
   const entries = scope.want.access.certificates ?? [];
   const first = new Map<string, string>();
