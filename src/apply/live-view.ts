@@ -6,6 +6,8 @@ export class LiveView {
   #live: ScopeLive;
   readonly #remembered = new Map<ListName, Map<string, object>>();
   readonly #outdated = new Set<ListName>();
+  readonly #deploying = new Set<ListName>();
+  readonly #current = new Set<ListName>();
 
   constructor(live: ScopeLive) {
     this.#live = live;
@@ -40,6 +42,27 @@ export class LiveView {
 
   outdated(name: ListName): void {
     this.#outdated.add(name);
+    this.#deploying.delete(name);
+  }
+
+  /** Outdated by a write that can't have taken effect yet. */
+  deploying(name: ListName): void {
+    this.#outdated.add(name);
+    this.#deploying.add(name);
+  }
+
+  isDeploying(name: ListName): boolean {
+    return this.#deploying.has(name);
+  }
+
+  /** Whether nothing has been written and no time has been let pass since it was read. */
+  isCurrent(name: ListName): boolean {
+    return this.#current.has(name);
+  }
+
+  /** Something is written, or time is let pass: what was read is the past. */
+  passed(): void {
+    this.#current.clear();
   }
 
   isFresh(name: ListName): boolean {
@@ -51,6 +74,8 @@ export class LiveView {
     this.#live = { ...this.#live, lists: { ...this.#live.lists, ...lists }, ...(asked ? { asked } : {}) };
     for (const [name, rows] of Object.entries(lists)) {
       this.#outdated.delete(name as ListName);
+      this.#deploying.delete(name as ListName);
+      this.#current.add(name as ListName);
       for (const row of rows) if ('id' in row) this.#remembered.get(name as ListName)?.delete(row.id);
     }
   }

@@ -39,6 +39,13 @@ export async function runScope(
   tools: ApplyTools,
 ): Promise<void> {
   const view = new LiveView(live);
+  const clock: Clock = {
+    now: tools.clock.now,
+    sleep(ms, signal) {
+      view.passed();
+      return tools.clock.sleep(ms, signal);
+    },
+  };
   const kindOf = kindFinder(tools.registry.kinds);
   const [begin] = steps;
   if (begin) await standstill(tools.registry.kinds, { ...waitingFor(begin), view, read });
@@ -81,12 +88,12 @@ export async function runScope(
     const [first] = uploads;
     if (first === undefined) return;
     const waiting = waitingFor(first);
-    const deadline = tools.clock.now() + tools.policy.wait.deploy;
+    const deadline = clock.now() + tools.policy.wait.deploy;
     for (;;) {
       const late = lists.filter((list) => view.unlisted(list).length > 0);
       if (late.length === 0) return;
       await read(late);
-      if (late.every((list) => view.unlisted(list).length === 0) || tools.clock.now() >= deadline) return;
+      if (late.every((list) => view.unlisted(list).length === 0) || clock.now() >= deadline) return;
       waiting.tell('waiting until the lists show what was uploaded');
       await pauseFor(5 * tools.policy.wait.poll, waiting);
     }
@@ -122,7 +129,7 @@ export async function runScope(
 
   function waitingFor(step: Step): Waiting {
     const { stage, scope } = step;
-    const { clock, stop, policy } = tools;
+    const { stop, policy } = tools;
     return {
       clock,
       stop,
@@ -134,14 +141,20 @@ export async function runScope(
   function toolsFor(waiting: Waiting): Tools {
     return {
       scope: live.scope,
-      api: noting(tools.api, record),
+      api: noting(tools.api, record, view),
       live: () => view.now,
       read: async (...lists) => {
         await read(lists);
         return view.now;
       },
+      current: async (...lists) => {
+        const past = lists.filter((list) => !view.isCurrent(list));
+        if (past.length > 0) await read(past);
+        return view.now;
+      },
       remember: (list, row) => view.remember(list, row),
       outdated: (list) => view.outdated(list),
+      deploying: (list) => view.deploying(list),
       material: (fingerprint) => found(tools.materials.get(fingerprint), `no material ${fingerprint}`),
       key: (fingerprint) => found(tools.keys.get(fingerprint), `no key for ${fingerprint}`),
       done: (step, trace) => record.done(step, tools.api.requests, trace),
@@ -153,13 +166,14 @@ export async function runScope(
 export { EffectError, StoppedError };
 
 /** Notes each write that was carried out, or may have been: what the exit code tells of an apply that failed. */
-function noting(api: Api, record: StepRecord): Api {
+function noting(api: Api, record: StepRecord, view: LiveView): Api {
   return {
     list: (request) => api.list(request),
     get requests() {
       return api.requests;
     },
     async request(request) {
+      if (request.method !== 'GET') view.passed();
       try {
         const answer = await api.request<never>(request);
         if (request.method !== 'GET') record.wrote();

@@ -47,7 +47,8 @@ export async function waitFor(steps: readonly Step[], atMost: number, watch: Wat
   let open = steps;
   for (let pause = watch.policy.poll; ; pause = longer(pause, watch.policy.poll)) {
     const stale = listsOf(open, kindOf).filter((list) => !view.isFresh(list));
-    if (stale.length > 0) await watch.read(stale);
+    const isTooEarly = stale.every((list) => view.isDeploying(list)) && clock.now() < deadline;
+    if (stale.length > 0 && !isTooEarly) await watch.read(stale);
     open = open.filter((step) => progressOf(step, watch) !== 'done');
     const [first] = open;
     if (first === undefined) return;

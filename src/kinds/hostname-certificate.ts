@@ -118,12 +118,12 @@ async function roomIn(tools: Tools, step: Step): Promise<void> {
 }
 class NoRoomError extends Error {}
 
-/** The second look: a certificate goes only if, read now, nothing refers to it. */
+/** The second look: a certificate goes only if, read now, nothing refers to it. Whether it is there at all, its deletion tells. */
 async function deleteUnused(step: Step, tools: Tools): Promise<void> {
   const row = String(step.task.row);
   const isBusy = (error: unknown) => error instanceof StillUsedError || meets('in use', 'deploying', 'busy')(error);
   const trace = await tools.patiently(`${step.address} is no longer in use`, isBusy, async () => {
-    const { lists } = await tools.read(STORE, 'hostname_associations');
+    const { lists } = await tools.current('hostname_associations');
     const links = (lists.hostname_associations ?? []).filter(isLink);
     const users = links.filter((link) => link.cert_id === row);
     const settled = users.filter((link) => !isArriving(link));

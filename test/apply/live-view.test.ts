@@ -32,3 +32,24 @@ it('knows which lists must be read again', () => {
   view.update(liveOf({ hostname_certificates: [] }));
   expect(view.isFresh('hostname_certificates')).toBe(true);
 });
+
+it('knows what can not have taken effect yet, until it is read or something else changes it', () => {
+  const view = new LiveView(liveOf({ hostname_associations: [] }));
+  view.deploying('hostname_associations');
+  expect([view.isFresh('hostname_associations'), view.isDeploying('hostname_associations')]).toEqual([false, true]);
+  view.outdated('hostname_associations');
+  expect([view.isFresh('hostname_associations'), view.isDeploying('hostname_associations')]).toEqual([false, false]);
+  view.deploying('hostname_associations');
+  view.update(liveOf({ hostname_associations: [] }));
+  expect([view.isFresh('hostname_associations'), view.isDeploying('hostname_associations')]).toEqual([true, false]);
+});
+
+it('takes a reading for the present only until something is written or time passes', () => {
+  const view = new LiveView(liveOf({ hostname_associations: [] }));
+  expect(view.isCurrent('hostname_associations'), 'read for the plan').toBe(false);
+  view.update(liveOf({ hostname_associations: [] }));
+  expect(view.isCurrent('hostname_associations')).toBe(true);
+  expect(view.isCurrent('hostname_certificates')).toBe(false);
+  view.passed();
+  expect(view.isCurrent('hostname_associations')).toBe(false);
+});

@@ -7,7 +7,6 @@ import { applied, type Refusing } from './support/refusing.ts';
 import { MEDDLINGS, meddle } from './support/third-hand.ts';
 
 const PULLS = '/zones/ID/origin_tls_client_auth';
-const STORE = `${PULLS}/hostnames/certificates`;
 const ACCESS = '/accounts/ID/access/certificates';
 const zone = (authenticated_origin_pulls: object): DesiredState => ({
   zones: { 'example.com': { authenticated_origin_pulls } },
@@ -35,9 +34,12 @@ describe('what somebody changes during the waits is seen before a deletion, a vo
       await meddle((api) => api('PUT', `/zones/${zone?.id}/origin_tls_client_auth/hostnames`, { config }), simulator);
     });
     const arrive = once(`PUT ${PULLS}/hostnames`, moves[0] ?? never);
-    const leave = once(`GET ${STORE}`, moves[1] ?? never, ({ writes }) =>
-      writes.slice(-2).every(({ method }) => method === 'PUT'),
-    );
+    let looks = 0;
+    // The second look after the two of them is the last one of the wait: ours are active then.
+    const leave = once(`GET ${PULLS}/hostnames`, moves[1] ?? never, ({ writes }) => {
+      if (writes.slice(-2).every(({ method }) => method === 'PUT')) looks += 1;
+      return looks === 2;
+    });
     const { ran, world } = await applied([...hostnameRotation.begin, hostnameRotation.want], async (...given) => {
       await arrive(...given);
       return leave(...given);

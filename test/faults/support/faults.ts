@@ -1,6 +1,6 @@
 import type { FetchLike } from '../../../src/cloudflare/client.ts';
 
-/** What happens to one request on its way. `send` carries it out; `giveUp` makes the client's patience end. */
+/** What happens to one request on its way. `send` carries it out; `giveUp` rings the client's alarm. */
 export type Fault = (send: () => Promise<Response>, giveUp: () => void, init: Init, url: string) => Promise<Response>;
 type Init = Parameters<FetchLike>[1];
 
@@ -59,6 +59,7 @@ function cut(begin: string): Response {
 function hang(giveUp: () => void, { signal }: Init): Promise<Response> {
   return new Promise((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason));
-    giveUp();
+    // The alarm is set once the request is on its way.
+    setImmediate(giveUp);
   });
 }

@@ -81,10 +81,11 @@ function fronted(
   take: () => { readonly simulator: Simulator; readonly plot: Plot; readonly sent: Sent[]; runs: number },
   advance: (ms: number) => void,
 ): Partial<ClientOptions> {
-  let impatient = (): void => {};
+  let settingOut: { ring?: () => void } = {};
   return {
+    // It is set for the request that has just set out.
     alarm: (ms, ring) => {
-      impatient = () => {
+      settingOut.ring = () => {
         advance(ms);
         ring();
       };
@@ -95,12 +96,13 @@ function fronted(
       const mine = take();
       const run = ++mine.runs;
       return (url: string, init: FetchInit) => {
-        const giveUp = impatient;
+        const own: typeof settingOut = {};
+        settingOut = own;
         const request = { method: init.method, path: new URL(url).pathname.replace('/client/v4', '') };
         const { signal: _, ...rest } = init;
         const send = () => fetchFrom(mine.simulator)(url, rest);
         const fault = mine.plot(mine.sent.push(request), request, run);
-        return fault === undefined ? send() : fault(send, giveUp, init, url);
+        return fault === undefined ? send() : fault(send, () => own.ring?.(), init, url);
       };
     },
   };
