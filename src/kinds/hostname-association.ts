@@ -1,17 +1,14 @@
 import { addressesFor } from '../model/address.ts';
 import { parseCertificate } from '../model/certificate.ts';
-import { groupBy } from '../model/group.ts';
 import { comparable } from '../model/hostname.ts';
-import type { Kind, PlanningState, Progress, StepDraft, Tools } from '../model/kind.ts';
+import type { Kind, PlanningState, Progress, StepDraft } from '../model/kind.ts';
 import type { AssociationRow, ScopeLive } from '../model/live.ts';
 import { onceFor } from '../model/once.ts';
 import { statusFacts } from '../model/status.ts';
 import { asLive, type Ref, refOf, type Step, type Thing } from '../model/thing.ts';
-import { meets } from './conflicts.ts';
-import { hostnameCertificate } from './hostname-certificate.ts';
+import { occupies, putLinks } from './link-writes.ts';
 import { isArriving, isLink } from './links.ts';
-import { originPullsPath, WRITE } from './lists.ts';
-import { fingerprintOf, rowOf, whyNotPresented } from './uploads.ts';
+import { fingerprintOf, rowOf } from './uploads.ts';
 
 type Attributes = { readonly certificate: string; readonly enabled: boolean };
 const NAME = 'hostname_association';
@@ -72,7 +69,7 @@ export const hostnameAssociation: Kind<Attributes> = {
   writes: (steps) => Math.ceil(steps.length / BATCH),
 
   async run(steps, tools) {
-    for (let start = 0; start < steps.length; start += BATCH) await put(steps.slice(start, start + BATCH), tools);
+    for (let start = 0; start < steps.length; start += BATCH) await putLinks(steps.slice(start, start + BATCH), tools);
   },
 
   until(step, live) {
@@ -81,6 +78,11 @@ export const hostnameAssociation: Kind<Attributes> = {
   },
   watches: () => [LIST],
 };
+
+/** The links that a scope is to have: what they replace is switched off after them, and before those that go. */
+export function linksOf({ after }: PlanningState): readonly Thing[] {
+  return after.filter(({ kind }) => kind === NAME);
+}
 
 /** Makes the things of one zone; those that lead to one certificate share their reference to it. */
 function linksIn(zone: string) {
@@ -91,11 +93,6 @@ function linksIn(zone: string) {
     refs.set(certificate, to);
     return { kind: NAME, id: hostname, address: addressOf(hostname), refs: to, attributes: { certificate, enabled } };
   };
-}
-
-/** The links that a scope is to have: what they replace is switched off after them, and before those that go. */
-export function linksOf({ after }: PlanningState): readonly Thing[] {
-  return after.filter(({ kind }) => kind === NAME);
 }
 
 /** A hostname that falls to the zone's own certificate goes only when the zone presents the one that it is to present. */
@@ -137,93 +134,12 @@ function isInFront({ before }: PlanningState, presented: Thing) {
     (place >= 0 && before.findIndex(({ kind, id }) => kind === change.kind && id === change.id) > place);
 }
 
-async function put(steps: readonly Step[], tools: Tools): Promise<void> {
-  if (steps[0]?.stage === 'associate') await roomFor(steps, tools);
-  const trace = await tools.patiently('the links can be changed', meets('busy'), async () => {
-    const open = steps[0]?.stage === 'dissociate' ? await stillLinked(steps, tools) : steps;
-    if (open.length === 0) return {};
-    return tools.api.request({
-      method: 'PUT',
-      path: `${originPullsPath(tools.scope)}/hostnames`,
-      body: { config: open.map((step) => entryOf(step, tools.live())) },
-      permission: WRITE.certificates,
-    });
-  });
-  // Whether one bad entry fails them all is not known: each hostname is judged by what is read, not by the answer.
-  tools.outdated(LIST);
-  for (const step of steps) tools.done(step, trace);
-}
-
-/**
- * The second look: what is void already is left alone, what somebody linked elsewhere meanwhile is not ours to void, and
- * a hostname that is to fall to the zone's certificate goes only while the zone presents it.
- */
-async function stillLinked(steps: readonly Step[], tools: Tools): Promise<readonly Step[]> {
-  const falling = steps.find(({ task }) => typeof task.behind === 'string');
-  const live = await tools.read(LIST, ...(falling ? (['zone_enablement', 'zone_certificates'] as const) : []));
-  if (falling) checkBehind(falling, live);
-  const rows = live.lists[LIST]?.filter(isLink) ?? [];
-  return steps.filter(({ id, address, task }) => {
-    const row = rows.find(({ hostname }) => comparable(hostname) === id);
-    if (row !== undefined && row.cert_id !== task.row)
-      throw new Error(`${address} stays: somebody linked it to another certificate. Plan again`);
-    return row !== undefined;
-  });
-}
-
-function checkBehind({ address, task }: Step, live: ScopeLive): void {
-  const why = live.lists.zone_enablement?.[0]?.enabled
-    ? whyNotPresented(live, String(task.behind))
-    : 'is not presented: zone-level authenticated origin pulls were turned off by someone else';
-  if (why !== null)
-    throw new Error(`${address} stays: the zone's certificate, which it would fall to, ${why}. Plan again`);
-}
-
-function entryOf(step: Step, live: ScopeLive) {
-  if (step.stage === 'dissociate') return { hostname: step.id, cert_id: step.task.row, enabled: null };
-  const row = rowOf(live, 'hostname_certificates', String(step.task.certificate));
-  if (row === undefined) throw new Error(`the certificate of ${step.id} is no longer there; plan again`);
-  return { hostname: step.id, cert_id: row.id, enabled: step.task.enabled };
-}
-
 /** Over when nothing is left of it that counts: what is still leaving holds its place on the certificate. */
 function untilVoid(row: AssociationRow | undefined): Progress {
   if (row === undefined || !occupies(row)) return 'done';
   return row.status === 'deletion_timed_out'
     ? { failed: `the link of ${row.hostname} reads deletion_timed_out; look at it in the dashboard, then run again` }
     : 'waiting';
-}
-
-/** Whether a row takes one of the places on its certificate. */
-function occupies(row: AssociationRow): boolean {
-  const isVoid = (row.enabled ?? null) === null;
-  return row.status ? statusFacts(row.status).occupies && (row.status !== 'active' || !isVoid) : !isVoid;
-}
-
-/** Waits until those that leave a certificate have left places for those that come. */
-async function roomFor(steps: readonly Step[], tools: Tools): Promise<void> {
-  if (!isCrowded(steps, tools.live())) return;
-  await tools.patiently(
-    'there is room on the certificate',
-    (error) => error instanceof CrowdedError,
-    async () => {
-      if (isCrowded(steps, await tools.read(LIST))) throw new CrowdedError();
-    },
-  );
-}
-class CrowdedError extends Error {
-  override message = 'a certificate takes 100 hostnames, and those that are to leave it are still there';
-}
-
-function isCrowded(steps: readonly Step[], live: ScopeLive): boolean {
-  return [...groupBy(steps, ({ task }) => String(task.certificate))].some(([certificate, coming]) => {
-    const id = rowOf(live, 'hostname_certificates', certificate)?.id;
-    const own = new Set(coming.map((step) => step.id));
-    const others = (live.lists[LIST] ?? []).filter(
-      (row) => row.cert_id === id && occupies(row) && !own.has(comparable(row.hostname)),
-    );
-    return others.length + own.size > (hostnameCertificate.referenceLimit ?? Number.POSITIVE_INFINITY);
-  });
 }
 
 function untilLinked(step: Step, row: AssociationRow | undefined, live: ScopeLive): Progress {
