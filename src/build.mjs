@@ -30,10 +30,11 @@ renameSync(draft, path('../dist'));
 
 /** ajv compiles a schema to a function; here it does so once and for all, in place of the two files that call it. */
 function schemaAsCode() {
-  const options = { allErrors: true, verbose: true, allowUnionTypes: true, code: { source: true, esm: true } };
+  const options = { verbose: true, allowUnionTypes: true, code: { source: true, esm: true } };
+  const isProse = (key, value) => typeof value === 'string' && (key === 'description' || key === 'title');
   const ready = {
-    desired: ['desired-state', 'validateShape', options],
-    plan: ['plan', 'validatePlan', { ...options, allErrors: false }],
+    desired: ['desired-state', 'validateShape', { ...options, allErrors: true, messages: false }],
+    plan: ['plan', 'validatePlan', options],
   };
   return {
     name: 'schema-as-code',
@@ -41,7 +42,8 @@ function schemaAsCode() {
       filter: { id: /src\/(desired|plan)\/schema\.ts$/ },
       handler(id) {
         const [file, name, how] = ready[id.includes('/desired/') ? 'desired' : 'plan'];
-        const schema = JSON.parse(readFileSync(path(`../schemas/${file}.schema.json`), 'utf8'));
+        const text = readFileSync(path(`../schemas/${file}.schema.json`), 'utf8');
+        const schema = JSON.parse(text, (key, value) => (isProse(key, value) ? undefined : value));
         const ajv = new Ajv(how);
         const code = standaloneCode(ajv, ajv.compile(schema));
         return { code: `${code}\nexport const ${name} = validate;`, moduleType: 'js' };

@@ -39,7 +39,8 @@ const door: Door = {
     const { simulate } = await import('./simulator/simulate.ts');
     await simulate(simulateSettings(given), { stdout: (text) => door.stdout.write(text), signal: stop.signal, clock });
   },
-  ...(process.stdin.isTTY && process.stdout.isTTY ? { ask } : {}),
+  // In this order: to look at stdin opens it, which a job without a terminal need not wait for.
+  ...(process.stdout.isTTY && process.stdin.isTTY ? { ask } : {}),
 };
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);

@@ -1,5 +1,4 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap } from 'yaml';
-import schema from '../../schemas/desired-state.schema.json' with { type: 'json' };
 import { didYouMean } from '../model/nearest.ts';
 import { entriesOf } from './data.ts';
 import type { Faults } from './faults.ts';
@@ -177,15 +176,14 @@ function scalar(node: Scalar, key: string): unknown {
   return typeof value === 'string' ? value : (node.source ?? String(value));
 }
 
-function numericKeys(part: unknown, found: Set<string> = new Set()): ReadonlySet<string> {
-  if (typeof part !== 'object' || part === null) return found;
-  for (const [name, value] of Object.entries(part)) {
-    if (typeof value === 'object' && value !== null && 'type' in value && value.type === 'integer') found.add(name);
-    numericKeys(value, found);
-  }
-  return found;
-}
-
-const NUMERIC_KEYS = numericKeys(schema);
+/** The whole numbers of the schema. Its text is not read for them: every start would wait for that. */
+export const NUMERIC_KEYS: ReadonlySet<string> = new Set([
+  'version',
+  'max_delete_percent',
+  'max_delete_total',
+  'max_failures',
+  'expiry_warning_days',
+  'attempts',
+]);
 const TAGS = /^(tag:yaml\.org,2002:(str|int|float|bool|null|map|seq)|!)$/;
 const MOST_REPEATED = 300_000;

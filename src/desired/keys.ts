@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import type { KeyReference, Material } from '../model/document.ts';
 import { type Fault, InputError } from '../model/fault.ts';
 import { Secret } from '../model/secret.ts';
-import { complaint } from './complaint.ts';
 import { type DesiredDoor, whyUnreadable } from './door.ts';
 import { unescapeLines } from './pem.ts';
 import { KeyFault, readKey } from './private-key.ts';
@@ -70,6 +69,7 @@ async function execute(argv: readonly string[], door: DesiredDoor): Promise<stri
   if (result === null) return fail('could not be started');
   if (result.timedOut) return fail(`gave no answer within ${TIMEOUT_MS / 1000} seconds`);
   if (result.code === 0) return result.stdout;
+  const { complaint } = await import('./complaint.ts');
   const said = complaint(result.stderr, { argv, env: door.env });
   const how = result.code === null ? 'was ended by a signal' : `failed with exit code ${result.code}`;
   return fail(said === '' ? how : `${how}: ${said}`);

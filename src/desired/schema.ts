@@ -5,5 +5,6 @@ import schema from '../../schemas/desired-state.schema.json' with { type: 'json'
 export const validateShape: { (data: unknown): boolean; errors?: ErrorObject[] | null } = new Ajv({
   allErrors: true,
   verbose: true,
+  messages: false,
   allowUnionTypes: true,
 }).compile(schema);

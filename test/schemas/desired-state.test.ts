@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
+import { NUMERIC_KEYS } from '../../src/desired/convert.ts';
 import { KIND_NAMES, REFUSALS } from '../../src/model/names.ts';
 
 const FILE = join(import.meta.dirname, '../../schemas/desired-state.schema.json');
@@ -49,6 +50,12 @@ describe('the schema of the desired state', () => {
     expect(wordsOf('#/definitions/scope_policy/properties/allow/items')).toEqual(
       REFUSALS.filter((name) => name !== 'empty-document'),
     );
+  });
+
+  it('has whole numbers under the keys that are read as numbers, and nowhere else', () => {
+    const numbers = propertiesOf(schema, '#').filter(([, property]) => resolve(property).type === 'integer');
+    const keys = numbers.map(([path]) => path.split('/').at(-1) ?? '');
+    expect([...new Set(keys)].sort()).toEqual([...NUMERIC_KEYS].sort());
   });
 });
 
