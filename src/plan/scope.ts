@@ -22,10 +22,11 @@ export interface ScopePlan {
   readonly want: ScopeWant;
   readonly live: ScopeLive;
   /**
-   * What is live, and the addresses of everything that the files want here, chosen or not: for judging `--target`, and
-   * empty without it, since a large run would keep every thing of every scope for nobody.
+   * What is live: with `--target` all of it, without it the certificates alone, since a large run would keep every link of
+   * every zone for nobody.
    */
   readonly before: readonly Thing[];
+  /** With `--target`: of everything that the files want here, chosen or not. */
   readonly wantedAddresses: readonly string[];
   readonly changes: readonly Change[];
   readonly steps: readonly Step[];
@@ -62,9 +63,14 @@ export function planScope(input: ScopeInput): ScopePlan | { readonly read: reado
   if (missing.length > 0) return { read: missing };
   return {
     ...decided(input, state, unmanaged, choice),
-    before: choice === undefined ? [] : before,
+    before: choice === undefined ? certificatesIn(before, kinds) : before,
     wantedAddresses: choice === undefined ? [] : all.map(({ address }) => address),
   };
+}
+
+function certificatesIn(things: readonly Thing[], kinds: readonly Kind[]): readonly Thing[] {
+  const uploaded = new Set<string>(kinds.flatMap(({ name, upload }) => (upload === undefined ? [] : [name])));
+  return things.filter(({ kind }) => uploaded.has(kind));
 }
 
 function decided(
