@@ -152,6 +152,18 @@ zones:
     ]);
   });
 
+  it('point at where an entry was written, numbers as keys too', () => {
+    const text = `version: 1
+x-base: &base
+  tls_client_auth: maybe
+  7: { }
+zones:
+  a.com: { <<: *base }
+`;
+    const places = [...told(() => loadDesired(['a.yaml'], memoryDoor({ 'a.yaml': text }))).matchAll(/a\.yaml:(\S+)/g)];
+    expect(places.map(([, place]) => place)).toEqual(['3:20', '4:3']);
+  });
+
   it('are not changed by what another file adds to one of their uses', () => {
     const door = memoryDoor({
       'cf-mtls/a.yaml': 'version: 1\nzones: { a.com: &on { tls_client_auth: on }, b.com: *on }\n',
