@@ -2,7 +2,7 @@ import { groupBy } from '../model/group.ts';
 import { comparable } from '../model/hostname.ts';
 import type { Tools } from '../model/kind.ts';
 import type { AssociationRow, ScopeLive } from '../model/live.ts';
-import { statusFacts } from '../model/status.ts';
+import { isOnItsWay, statusFacts } from '../model/status.ts';
 import type { Step } from '../model/thing.ts';
 import { meets } from './conflicts.ts';
 import { hostnameCertificate } from './hostname-certificate.ts';
@@ -15,19 +15,21 @@ const LIST = 'hostname_associations';
 /** Links or voids up to a hundred hostnames of a zone in one request, after a second look at what is live. */
 export async function putLinks(steps: readonly Step[], tools: Tools): Promise<void> {
   if (steps[0]?.stage === 'associate') await roomFor(steps, tools);
-  const trace = await tools.patiently('the links can be changed', meets('busy'), async () => {
+  const answer = await tools.patiently('the links can be changed', meets('busy'), async () => {
     const open = steps[0]?.stage === 'dissociate' ? await stillLinked(steps, tools) : steps;
-    if (open.length === 0) return {};
-    return tools.api.request({
+    if (open.length === 0) return undefined;
+    return tools.api.request<readonly AssociationRow[]>({
       method: 'PUT',
       path: `${originPullsPath(tools.scope)}/hostnames`,
       body: { config: open.map((step) => entryOf(step, tools.live())) },
       permission: WRITE.certificates,
     });
   });
-  // Whether one bad entry fails them all is not known: each hostname is judged by what is read, not by the answer.
-  tools.deploying(LIST);
-  for (const step of steps) tools.done(step, trace);
+  // Whether one bad entry fails them all is not known: each hostname is judged by what is read. The answer tells when.
+  const rows = Array.isArray(answer?.result) ? answer.result : [];
+  if (rows.some(({ status }) => isOnItsWay(status ?? undefined))) tools.deploying(LIST);
+  else tools.outdated(LIST);
+  for (const step of steps) tools.done(step, answer);
 }
 
 /** Whether a row takes one of the places on its certificate. */

@@ -14,6 +14,11 @@ export function statusFacts(status: string | undefined): StatusFacts {
   return STATUSES.get(status ?? 'active') ?? UNKNOWN;
 }
 
+/** Whether time alone will make another status of it. */
+export function isOnItsWay(status: string | undefined): boolean {
+  return status === 'pending_deletion' || statusFacts(status).presentable === 'later';
+}
+
 const facts = (
   live: boolean,
   occupies: boolean,
