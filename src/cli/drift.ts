@@ -45,8 +45,8 @@ function factsOf(
       scope: want.name,
       kinds: registry.kinds.filter((kind) => kind.reads(want).length > 0).map(({ name }) => name),
     })),
-    certificates: scopes.flatMap(({ want, before, book }) =>
-      before.flatMap(({ address, kind, attributes: { fingerprint } }): LiveCertificate[] => {
+    certificates: scopes.flatMap(({ want, certificates, book }) =>
+      certificates.flatMap(({ address, kind, attributes: { fingerprint } }): LiveCertificate[] => {
         const entry = typeof fingerprint === 'string' ? book.entry(fingerprint) : undefined;
         if (entry?.not_after == null) return [];
         const { subject, not_after: notAfter } = entry;

@@ -150,10 +150,7 @@ function materialsByIdentity({ certificates }: Desired): ReadonlyMap<string, Mat
 }
 
 function checkTargets(globs: readonly string[], scopes: readonly ScopePlan[], failures: number): void {
-  const addresses = scopes.flatMap(({ before, wantedAddresses }) => [
-    ...before.map(({ address }) => address),
-    ...wantedAddresses,
-  ]);
+  const addresses = scopes.flatMap((scope) => scope.addresses);
   const idle = globs.filter((glob) => !addresses.some(globTest(glob)));
   if (idle.length === 0 || failures > 0) return;
   throw inputError(

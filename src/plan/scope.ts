@@ -21,13 +21,10 @@ import { type Choice, choose } from './target.ts';
 export interface ScopePlan {
   readonly want: ScopeWant;
   readonly live: ScopeLive;
-  /**
-   * What is live: with `--target` all of it, without it the certificates alone, since a large run would keep every link of
-   * every zone for nobody.
-   */
-  readonly before: readonly Thing[];
-  /** With `--target`: of everything that the files want here, chosen or not. */
-  readonly wantedAddresses: readonly string[];
+  /** The certificates that are live. Of the links a large run would keep every one for nobody. */
+  readonly certificates: readonly Thing[];
+  /** With `--target`: of everything that is live or wanted here, chosen or not. */
+  readonly addresses: readonly string[];
   readonly changes: readonly Change[];
   readonly steps: readonly Step[];
   readonly presented: readonly Presented[];
@@ -63,8 +60,8 @@ export function planScope(input: ScopeInput): ScopePlan | { readonly read: reado
   if (missing.length > 0) return { read: missing };
   return {
     ...decided(input, state, unmanaged, choice),
-    before: choice === undefined ? certificatesIn(before, kinds) : before,
-    wantedAddresses: choice === undefined ? [] : all.map(({ address }) => address),
+    certificates: certificatesIn(before, kinds),
+    addresses: choice === undefined ? [] : [...before, ...all].map(({ address }) => address),
   };
 }
 
@@ -78,7 +75,7 @@ function decided(
   state: PlanningState,
   unmanaged: readonly Thing[],
   choice?: Choice,
-): Omit<ScopePlan, 'before' | 'wantedAddresses'> {
+): Omit<ScopePlan, 'certificates' | 'addresses'> {
   const { want, live, kinds, policy, materials, now } = input;
   const book = bookOf(materials, live);
   const presented = presentedChanges(state);

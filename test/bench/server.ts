@@ -41,6 +41,9 @@ async function ask<T>(child: ChildProcess, message: object | string): Promise<T>
   return ((await once(child, 'message')) as [T])[0];
 }
 
+/** By so much a timer rings late and an answer takes to its reader, so that a client sees the latency that was asked for. */
+const LATENESS = 1.5;
+
 /** What the other process does. */
 export function runServer(): void {
   let count = { requests: 0, writes: 0, connections: 0 };
@@ -66,8 +69,10 @@ export function runServer(): void {
       handle: async (request) => {
         count.requests += 1;
         if (request.method !== 'GET') count.writes += 1;
+        const due = performance.now() + rules.latency - LATENESS;
         const answer = await simulator.handle(request);
-        if (rules.latency > 0) await sleep(rules.latency);
+        const rest = due - performance.now();
+        if (rest > 0) await sleep(rest);
         return answer;
       },
     });
