@@ -12,14 +12,21 @@ export interface Bench {
   want(generation: Generation): void;
 }
 
+export interface Size {
+  readonly zones: number;
+  readonly hostnames: number;
+  readonly both?: boolean;
+  readonly zonesInFile?: number;
+}
+
 /** Opens an estate for the time of some work. */
 export async function openBench<T>(
-  { zones, hostnames, both }: { readonly zones: number; readonly hostnames: number; readonly both?: boolean },
+  { zones, hostnames, both, zonesInFile }: Size,
   rules: Rules,
   work: (bench: Bench) => Promise<T>,
 ): Promise<T> {
   const setup = await makeSetup(zones, hostnames, both);
-  const folder = makeFolder(setup);
+  const folder = makeFolder(setup, zonesInFile);
   const server = await startServer(setup, rules);
   try {
     return await work({

@@ -61,28 +61,28 @@ export async function populate(simulator: Simulator, setup: Setup): Promise<void
   }
 }
 
-/** A folder with the files for such an estate, all hostnames wanted where they are. */
-export function makeFolder(setup: Setup): string {
+/** A folder with the files for such an estate, all hostnames wanted where they are, so many zones to a file. */
+export function makeFolder(setup: Setup, zonesInFile = 200): string {
   const folder = mkdtempSync(join(tmpdir(), 'cf-mtls-bench-'));
   mkdirSync(join(folder, 'cf-mtls'));
   for (const [label, { certificate, privateKey }] of Object.entries(setup.certificates)) {
     writeFileSync(join(folder, `${label}.pem`), certificate);
     writeFileSync(join(folder, `${label}.key`), privateKey);
   }
-  writeWants(folder, setup, 'app');
+  writeWants(folder, setup, 'app', zonesInFile);
   return folder;
 }
 
-/** Rewrites the files: all hostnames on certificates of this generation, in files of two hundred zones. */
-export function writeWants(folder: string, setup: Setup, generation: Generation): void {
+/** Rewrites the files: all hostnames on certificates of this generation. */
+export function writeWants(folder: string, setup: Setup, generation: Generation, zonesInFile = 200): void {
   const staged = setup.both ? [...labelsOf('app', setup), ...labelsOf('next', setup)] : labelsOf(generation, setup);
   const materials = ['edge', ...staged].map(
     (label) => `  ${label}: { certificate: { file: ../${label}.pem }, private_key: { file: ../${label}.key } }\n`,
   );
   const policy = 'policy: { wait: { poll: 500ms } }\n';
   writeFileSync(join(folder, 'cf-mtls/a.yaml'), `version: 1\ncertificates:\n${materials.join('')}${policy}`);
-  for (let from = 0; from < setup.zones; from += 200) {
-    const count = Math.min(200, setup.zones - from);
+  for (let from = 0; from < setup.zones; from += zonesInFile) {
+    const count = Math.min(zonesInFile, setup.zones - from);
     const zones = Array.from({ length: count }, (_, index) => zoneText(setup, from + index, generation, staged));
     writeFileSync(join(folder, `cf-mtls/z${from}.yaml`), `version: 1\nzones:\n${zones.join('')}`);
   }

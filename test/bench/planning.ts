@@ -13,7 +13,7 @@ const NOW = Date.parse('2026-06-01T12:00:00Z');
 
 /** Goal 3: what planning costs beside the network, and how much memory. */
 export async function planningLines(): Promise<readonly Line[]> {
-  return [...(await associations()), await memory(), ...largeFile()];
+  return [...(await associations()), ...(await memory()), ...largeFile()];
 }
 
 /** Zones of a hundred hostnames, which stay or all move to another certificate. */
@@ -107,12 +107,19 @@ function documentOf(scopes: readonly ScopePlan[]) {
   });
 }
 
-function memory(): Promise<Line> {
-  return openBench({ zones: 1000, hostnames: 100 }, { latency: 0 }, async ({ run }) => {
-    const { megabytes, ms } = await run('plan');
-    const note = `in ${(ms / 1000).toFixed(1)} s`;
-    return { goal, name: 'a plan of 1,000 zones × 100 associations', value: megabytes, bound: 350, unit: 'MB', note };
-  });
+/** As `import` writes such an estate, a file for each zone; and in five files of 21,000 lines, which are read one by one. */
+async function memory(): Promise<readonly Line[]> {
+  const peak = (zonesInFile: number, name: string): Promise<Line> =>
+    openBench({ zones: 1000, hostnames: 100, zonesInFile }, { latency: 0 }, async ({ run }) => {
+      const runs = [await run('plan'), await run('plan'), await run('plan')];
+      const value = Math.max(...runs.map(({ megabytes }) => megabytes));
+      const note = `the most of three runs, in ${(median(runs.map(({ ms }) => ms)) / 1000).toFixed(1)} s`;
+      return { goal, name, value, bound: 350, unit: 'MB', note };
+    });
+  return [
+    await peak(1, 'a plan of 1,000 zones × 100 associations'),
+    await peak(200, 'the same with files of 200 zones'),
+  ];
 }
 
 function largeFile(): readonly Line[] {
