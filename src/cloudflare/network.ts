@@ -33,7 +33,7 @@ export function openNetwork(baseUrl: string, timeouts: Timeouts): { send: Transp
 /**
  * HTTP/1.1, with as many connections as requests are under way. Over HTTP/2 every GOAWAY, which servers send to move
  * their connections, fails all requests of a connection in undici 7: one in three, where it came after every hundredth.
- * A proxy is for the way out. To this machine itself the token goes in the clear, so no proxy may see it. To this machine itself the token goes in the clear, so no proxy may see it.
+ * A proxy is for the way out. To this machine itself the token goes in the clear, so no proxy may see it.
  */
 function openDispatcher(baseUrl: string, timeouts: Timeouts): Dispatcher {
   const settings = {
@@ -87,10 +87,14 @@ function dispatch({ method, url, headers, body }: Message, dispatcher: Dispatche
 
 function unpacked(begun: Pick<Arrival, 'status' | 'headers'>, bytes: Uint8Array): Arrival {
   try {
-    const isPacked = begun.headers.get('content-encoding') === 'gzip';
+    // An answer without a body (a 204, a refusal of few words) may name the encoding that a body would have had.
+    const isPacked = bytes.byteLength > 0 && GZIP.test(begun.headers.get('content-encoding') ?? '');
     return { ...begun, text: textOf(isPacked ? gunzipSync(bytes, { maxOutputLength: MAX_BODY }) : bytes) };
   } catch (error) {
     const isBomb = error instanceof RangeError;
     return { ...begun, error: isBomb ? new Cut(TOO_LARGE) : error };
   }
 }
+
+/** By the letter of HTTP its case is no matter, and its old name stands for it. */
+const GZIP = /^(x-)?gzip$/i;

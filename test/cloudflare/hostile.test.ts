@@ -134,6 +134,45 @@ describe('a server that takes its time', () => {
   });
 });
 
+describe('a compressed answer', () => {
+  const packed = (head: string, encoding: string, body: Uint8Array) =>
+    Buffer.concat([
+      Buffer.from(`HTTP/1.1 ${head}\r\nContent-Encoding: ${encoding}\r\nContent-Length: ${body.length}\r\n\r\n`),
+      body,
+    ]);
+  const body = gzipSync('{"success":true,"errors":[],"messages":[],"result":{"id":"x"}}');
+
+  it.each(['gzip', 'GZIP', 'x-gzip'])('is read where it is called %s', async (encoding) => {
+    const server = await rawServer((socket) => socket.write(packed('200 OK', encoding, body)));
+    const { client } = bench({ baseUrl: server.baseUrl });
+    expect((await client.request(POST)).result).toEqual({ id: 'x' });
+  });
+
+  it('may come in pieces of a byte', async () => {
+    const server = await rawServer((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n');
+      for (const byte of body)
+        socket.write(Buffer.concat([Buffer.from('1\r\n'), Buffer.of(byte), Buffer.from('\r\n')]));
+      socket.write('0\r\n\r\n');
+    });
+    const { client } = bench({ baseUrl: server.baseUrl });
+    expect((await client.request(POST)).result).toEqual({ id: 'x' });
+  });
+
+  it('without a body is what its status says', async () => {
+    const heads = ['204 No Content', '403 Forbidden'];
+    const server = await rawServer((socket, _, index) => {
+      const head = `HTTP/1.1 ${heads[index]}\r\nContent-Encoding: gzip\r\n`;
+      socket.write(index === 0 ? `${head}\r\n` : `${head}Content-Length: 0\r\n\r\n`);
+    });
+    const { client } = bench({ baseUrl: server.baseUrl });
+    expect(await client.request(POST)).toMatchObject({ status: 204, result: null });
+    const error = await failureFrom(client.request(POST));
+    expect(error.failure).toMatchObject({ status: 403, fault: 'empty body', ambiguous: false });
+    expect(client.requests).toBe(2);
+  });
+});
+
 describe('a huge body', () => {
   const HEAD = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n';
 
