@@ -42,9 +42,10 @@ export function drawFrame(lines: readonly string[], at: Position): string {
     const line = lines[number - 1] ?? '';
     if (number === lines.length && line === '' && number !== at.line) continue;
     const here = number === at.line;
-    const from = here && line.length > WIDEST ? Math.max(0, at.col - 80) : 0;
+    const caret = caretColumn(line, at.col - 1);
+    const from = here && line.length > WIDEST ? Math.max(0, caret - 79) : 0;
     shown.push(`${here ? '  > ' : '    '}${String(number).padStart(width)} | ${cut(line, from)}`.trimEnd());
-    if (here) shown.push(`    ${' '.repeat(width)} | ${' '.repeat(caretColumn(line, at.col - 1) - from)}^`);
+    if (here) shown.push(`    ${' '.repeat(width)} | ${' '.repeat(caret - from)}^`);
   }
   return shown.join('\n');
 }

@@ -80,6 +80,17 @@ describe('redaction', () => {
     expect(lines.at(-1)).toBe('  b: 2');
   });
 
+  it('leaves the caret inside a long line that is shorter without what it hides', () => {
+    const hidden = `private_key: { exec: [${'long, '.repeat(100)}end] }`;
+    const text = `version: 1
+certificates: { ${'a'.repeat(150)}: { fingerprint: "SHA256:${'0'.repeat(64)}" }, b: { ${hidden}, wrong: 1 } }
+`;
+    const said = told(() => loadDesired(['a.yaml'], memoryDoor({ 'a.yaml': text })));
+    expect(said).toContain('`wrong`');
+    expect(said).toMatch(/\[redacted\]\n +\| {80}\^/);
+    expect(said).not.toContain('long');
+  });
+
   it('hides PEM wherever it stands, and keeps ids and names', async () => {
     const { privateKey } = await testCertificate('leaf');
     const wrong = `zones:\n  example.com: ${privateKey.replaceAll('\n', '\n      ')}\n`;
