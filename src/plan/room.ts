@@ -1,4 +1,5 @@
 import { InternalError } from '../model/fault.ts';
+import { indexOf } from '../model/index-of.ts';
 import type { Kind, KindRefusal, PlanningState } from '../model/kind.ts';
 import type { Thing } from '../model/thing.ts';
 import type { Draft } from './board.ts';
@@ -14,9 +15,20 @@ export function noRoom(stuck: readonly Draft[], state: PlanningState): KindRefus
     return refuse(
       `${full.length} hostnames can't be linked: their certificate would hold more than 100 on the way (${listed(full)}). Do it in two commits: first take hostnames off that certificate, then add the new ones.`,
     );
+  const twice = listedTwice(state);
+  if (twice !== undefined)
+    return refuse(
+      `${listed(stuck)} can't be ordered: the API lists ${twice.address} more than once, and which one counts can't be told. Plan again in a moment; where it stays so, void that link by hand first.`,
+    );
   throw new InternalError(
     `no order for ${stuck.map(({ step, change }) => `${step.stage} ${change.address}`).join(', ')}`,
   );
+}
+
+/** A live thing of which there is another by the same name: of what the two rely on, nothing is known to be free. */
+function listedTwice({ before }: PlanningState): Thing | undefined {
+  const lastOf = indexOf(before);
+  return before.find((thing) => lastOf(thing) !== thing);
 }
 
 function noPlace(

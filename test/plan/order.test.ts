@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Kind } from '../../src/model/kind.ts';
 import type { Thing } from '../../src/model/thing.ts';
 import { order } from '../../src/plan/order.ts';
+import { noRoom } from '../../src/plan/room.ts';
 import { cert, draft, kindOf, link, live, stateOf, thing, toys } from './toy.ts';
 
 /** The steps in short: `1 upload new`. */
@@ -144,6 +145,18 @@ describe('order', () => {
       ]);
     expect(steps([cert('old'), cert('new')], 2)).toEqual(['1 upload new', '1 delete off']);
     expect(steps([cert('old'), cert('new')], 1), 'nothing else is left to do').toBe('stuck');
+  });
+
+  it('is refused where the API lists one hostname twice, and a certificate goes that one of the two rows is on', () => {
+    const stays = [live(cert('b')), live(link('app', 'b'))];
+    const state = stateOf([live(cert('a')), live(link('app', 'a')), ...stays], stays);
+    const result = order(state, toys());
+    expect('stuck' in result && noRoom(result.stuck, state)).toEqual({
+      name: 'impossible',
+      message: expect.stringMatching(
+        /^toy\/hostname_certificate\/a .*lists toy\/hostname_association\/app more than once/,
+      ),
+    });
   });
 
   it('has no step for an empty change', () => {
