@@ -114,11 +114,9 @@ const behind = onceFor(({ after }: PlanningState): string | null => {
 const zoneFirst = onceFor((state: PlanningState): Pick<StepDraft, 'needs' | 'after' | 'rather'> => {
   const presented = state.after.filter(({ kind }) => kind === 'zone_certificate').at(-1);
   const zoneLevel = state.changes.filter(({ kind }) => kind === 'zone_certificate' || kind === 'zone_enablement');
-  const turnsOff = zoneLevel.some(
-    ({ kind, after }) => kind === 'zone_enablement' && after?.attributes.enabled === false,
-  );
+  const isOff = state.after.some(({ kind, attributes }) => kind === 'zone_enablement' && attributes.enabled === false);
   // Voided before that is off, a hostname that is to present nothing would show the shared certificate on the way.
-  if (presented === undefined || turnsOff) return { rather: state.changes.filter(isSwitchedOff).map(refOf) };
+  if (presented === undefined || isOff) return { rather: state.changes.filter(isSwitchedOff).map(refOf) };
   return { needs: [refOf(presented)], after: zoneLevel.filter(isInFront(state, presented)).map(refOf) };
 });
 
