@@ -44,10 +44,24 @@ function openDispatcher(baseUrl: string, timeouts: Timeouts): Dispatcher {
   };
   if (baseUrl.startsWith('http:')) return new Agent(settings);
   try {
-    return new EnvHttpProxyAgent(settings);
+    return new EnvHttpProxyAgent({ ...settings, clientFactory: toProxy });
   } catch {
     throw inputError('HTTPS_PROXY or HTTP_PROXY is not an address', 'Write it as http://host:port, or unset it');
   }
+}
+
+/**
+ * Asks a proxy for tunnels. Where it closes the connection instead of answering, undici 7 asks again at once, thousands
+ * of times a second, for as long as the request waits: only an error that it does not know ends that.
+ */
+function toProxy(_proxy: URL, options: object): Dispatcher {
+  const agent = new Agent(options);
+  const closed = (cause: Error): never => {
+    throw new Error('the proxy opens no tunnel', { cause });
+  };
+  return Object.assign(agent, {
+    connect: (tunnel: Dispatcher.ConnectOptions) => Agent.prototype.connect.call(agent, tunnel).catch(closed),
+  });
 }
 
 function dispatch({ method, url, headers, body }: Message, dispatcher: Dispatcher): Sending {

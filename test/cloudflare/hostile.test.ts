@@ -46,6 +46,17 @@ describe('on a real socket', () => {
     expect(proxy.received.join()).toMatch(/^CONNECT api\.example\.invalid:443 /);
     expect(proxy.received.join()).not.toContain(TOKEN);
   });
+
+  it('a proxy that closes instead of answering is asked once for each attempt', async () => {
+    const proxy = await rawServer((socket) => socket.end());
+    const policy = { ...once, retry: { attempts: 3, base: 1, max: 1 } };
+    await withEnv({ HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`, NO_PROXY: undefined }, async () => {
+      const { client } = bench({ baseUrl: 'https://api.example.invalid', policy, timeouts: { total: 500 } });
+      const error = await failureFrom(client.request(GET));
+      expect(error.failure.fault).toBe('UND_ERR_SOCKET');
+    });
+    expect(proxy.received).toHaveLength(3);
+  });
 });
 
 /** What a bad server does to a connection, and the word that the error has for it. */
