@@ -7,7 +7,8 @@ export class LiveView {
   readonly #remembered = new Map<ListName, Map<string, object>>();
   readonly #outdated = new Set<ListName>();
   readonly #deploying = new Set<ListName>();
-  readonly #current = new Set<ListName>();
+  /** When the readings began that may still be the present. */
+  readonly #current = new Map<ListName, number>();
 
   constructor(live: ScopeLive) {
     this.#live = live;
@@ -55,9 +56,9 @@ export class LiveView {
     return this.#deploying.has(name);
   }
 
-  /** Whether nothing has been written and no time has been let pass since it was read. */
-  isCurrent(name: ListName): boolean {
-    return this.#current.has(name);
+  /** Whether it was read since then, and nothing has been written and no time has been let pass after that. */
+  isCurrent(name: ListName, since: number): boolean {
+    return (this.#current.get(name) ?? Number.NEGATIVE_INFINITY) >= since;
   }
 
   /** Something is written, or time is let pass: what was read is the past. */
@@ -69,13 +70,13 @@ export class LiveView {
     return this.#live.lists[name] !== undefined && !this.#outdated.has(name);
   }
 
-  /** Takes a reading in. */
-  update({ lists, asked }: ScopeLive): void {
+  /** Takes in a reading that began then: what it shows may be as old. */
+  update({ lists, asked }: ScopeLive, began: number): void {
     this.#live = { ...this.#live, lists: { ...this.#live.lists, ...lists }, ...(asked ? { asked } : {}) };
     for (const [name, rows] of Object.entries(lists)) {
       this.#outdated.delete(name as ListName);
       this.#deploying.delete(name as ListName);
-      this.#current.add(name as ListName);
+      this.#current.set(name as ListName, began);
       for (const row of rows) if ('id' in row) this.#remembered.get(name as ListName)?.delete(row.id);
     }
   }

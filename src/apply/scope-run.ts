@@ -107,7 +107,8 @@ export async function runScope(
   }
 
   async function read(lists: readonly ListName[]): Promise<void> {
-    view.update(await tools.read(view.now, lists));
+    const began = clock.now();
+    view.update(await tools.read(view.now, lists), began);
     await Promise.all(lists.flatMap((list) => view.unlisted(list).map((id) => lookAt(list, id))));
   }
 
@@ -148,7 +149,9 @@ export async function runScope(
         return view.now;
       },
       current: async (...lists) => {
-        const past = lists.filter((list) => !view.isCurrent(list));
+        // A limit of the rate or a lock may hold a run up for minutes without a pause of its own.
+        const since = clock.now() - tools.policy.wait.poll;
+        const past = lists.filter((list) => !view.isCurrent(list, since));
         if (past.length > 0) await read(past);
         return view.now;
       },

@@ -9,10 +9,10 @@ it('shows what was uploaded until a reading shows it', () => {
   const view = new LiveView(liveOf({ hostname_certificates: [row('old')] }));
   view.remember('hostname_certificates', row('new', 'initializing'));
   expect(listed(view)).toEqual(['old active', 'new initializing']);
-  view.update(liveOf({ hostname_certificates: [row('old')] }));
+  view.update(liveOf({ hostname_certificates: [row('old')] }), 1000);
   expect(listed(view), 'a list can lag behind').toEqual(['old active', 'new initializing']);
   expect(view.unlisted('hostname_certificates')).toEqual(['new']);
-  view.update(liveOf({ hostname_certificates: [row('old'), row('new')] }));
+  view.update(liveOf({ hostname_certificates: [row('old'), row('new')] }), 1000);
   expect(listed(view)).toEqual(['old active', 'new active']);
   expect(view.unlisted('hostname_certificates')).toEqual([]);
 });
@@ -29,7 +29,7 @@ it('knows which lists must be read again', () => {
   expect(view.isFresh('zone_certificates'), 'never read').toBe(false);
   view.outdated('hostname_certificates');
   expect(view.isFresh('hostname_certificates')).toBe(false);
-  view.update(liveOf({ hostname_certificates: [] }));
+  view.update(liveOf({ hostname_certificates: [] }), 1000);
   expect(view.isFresh('hostname_certificates')).toBe(true);
 });
 
@@ -40,16 +40,17 @@ it('knows what can not have taken effect yet, until it is read or something else
   view.outdated('hostname_associations');
   expect([view.isFresh('hostname_associations'), view.isDeploying('hostname_associations')]).toEqual([false, false]);
   view.deploying('hostname_associations');
-  view.update(liveOf({ hostname_associations: [] }));
+  view.update(liveOf({ hostname_associations: [] }), 1000);
   expect([view.isFresh('hostname_associations'), view.isDeploying('hostname_associations')]).toEqual([true, false]);
 });
 
 it('takes a reading for the present only until something is written or time passes', () => {
   const view = new LiveView(liveOf({ hostname_associations: [] }));
-  expect(view.isCurrent('hostname_associations'), 'read for the plan').toBe(false);
-  view.update(liveOf({ hostname_associations: [] }));
-  expect(view.isCurrent('hostname_associations')).toBe(true);
-  expect(view.isCurrent('hostname_certificates')).toBe(false);
+  expect(view.isCurrent('hostname_associations', 0), 'read for the plan').toBe(false);
+  view.update(liveOf({ hostname_associations: [] }), 1000);
+  expect(view.isCurrent('hostname_associations', 1000)).toBe(true);
+  expect(view.isCurrent('hostname_associations', 1001), 'read too long ago').toBe(false);
+  expect(view.isCurrent('hostname_certificates', 1000)).toBe(false);
   view.passed();
-  expect(view.isCurrent('hostname_associations')).toBe(false);
+  expect(view.isCurrent('hostname_associations', 1000)).toBe(false);
 });

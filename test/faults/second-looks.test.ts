@@ -3,7 +3,7 @@ import { REFUSALS } from '../../src/model/names.ts';
 import type { Simulator } from '../../src/simulator/index.ts';
 import { type DesiredState, openWorld } from '../support/world.ts';
 import { accessRotation, hostnameRotation, zoneRotation } from './support/cases.ts';
-import { applied, type Refusing } from './support/refusing.ts';
+import { applied, type Refusing, refusal } from './support/refusing.ts';
 import { MEDDLINGS, meddle } from './support/third-hand.ts';
 
 const PULLS = '/zones/ID/origin_tls_client_auth';
@@ -27,16 +27,10 @@ describe('what somebody changes during the waits is seen before a deletion, a vo
   });
 
   it('a hostname is on its way from the certificate that is to go, and may still present it', async () => {
-    const moves = [0, 1].map((to) => async (simulator: Simulator) => {
-      const [zone] = simulator.state.zones;
-      const cert_id = zone?.hostnameCertificates[to]?.id;
-      const config = [{ hostname: 'third.example.com', cert_id, enabled: true }];
-      await meddle((api) => api('PUT', `/zones/${zone?.id}/origin_tls_client_auth/hostnames`, { config }), simulator);
-    });
-    const arrive = once(`PUT ${PULLS}/hostnames`, moves[0] ?? never);
+    const arrive = once(`PUT ${PULLS}/hostnames`, third(0));
     let looks = 0;
     // The second look after the two of them is the last one of the wait: ours are active then.
-    const leave = once(`GET ${PULLS}/hostnames`, moves[1] ?? never, ({ writes }) => {
+    const leave = once(`GET ${PULLS}/hostnames`, third(1), ({ writes }) => {
       if (writes.slice(-2).every(({ method }) => method === 'PUT')) looks += 1;
       return looks === 2;
     });
@@ -44,6 +38,41 @@ describe('what somebody changes during the waits is seen before a deletion, a vo
       await arrive(...given);
       return leave(...given);
     });
+    expect(ran.code, ran.stdout).toBe(0);
+    expect(world.simulator.breaches()).toEqual([]);
+    expect(world.simulator.writes.at(-1)?.method).toBe('DELETE');
+  });
+
+  it('a hostname came to the certificate that is to go and leaves it, while a limit of the rate holds up the last look', async () => {
+    const wanted = (certificate: string, ...associated_hostnames: string[]): DesiredState => ({
+      zones: {
+        'example.com': {
+          authenticated_origin_pulls: { hostnames: { 'app.example.com': { certificate } } },
+          access: { certificates: { Staff: { certificate: 'ca-staff', associated_hostnames } } },
+        },
+      },
+    });
+    const limited = { ...refusal(429, 971, 'Please wait'), headers: { 'retry-after': '60' } };
+    let isLast = false;
+    let held = 0;
+    const { ran, world } = await applied(
+      [wanted('a', 'one.example.com'), wanted('b', 'one.example.com', 'two.example.com')],
+      async ({ to }, carryOut, simulator) => {
+        if (to === `GET ${PULLS}/hostnames`) {
+          const answer = await carryOut();
+          const after = simulator.state.zones[0]?.hostnameCertificates[1]?.id ?? 'none';
+          // Ours is linked, and in the same look Access will have taken its hostname up.
+          isLast = answer.body.includes(after) && !answer.body.includes('pending');
+          return answer;
+        }
+        if (to !== 'GET /zones/ID/access/certificates' || !isLast || held === 2) return undefined;
+        await third(held)(simulator);
+        held += 1;
+        return held === 1 ? limited : undefined;
+      },
+      { delays: { accessSettle: 3500 } },
+    );
+    expect(held).toBe(2);
     expect(ran.code, ran.stdout).toBe(0);
     expect(world.simulator.breaches()).toEqual([]);
     expect(world.simulator.writes.at(-1)?.method).toBe('DELETE');
@@ -153,9 +182,14 @@ function isPlanned(): () => boolean {
   };
 }
 
-async function relink(simulator: Simulator): Promise<void> {
+const relink = (simulator: Simulator): Promise<void> => link('app.example.com', 1, simulator);
+
+/** Links a hostname that no plan knows to the certificate that was uploaded as that one. */
+const third = (to: number) => (simulator: Simulator) => link('third.example.com', to, simulator);
+
+async function link(hostname: string, to: number, simulator: Simulator): Promise<void> {
   const [zone] = simulator.state.zones;
-  const config = [{ hostname: 'app.example.com', cert_id: zone?.hostnameCertificates[1]?.id, enabled: true }];
+  const config = [{ hostname, cert_id: zone?.hostnameCertificates[to]?.id, enabled: true }];
   await meddle((api) => api('PUT', `/zones/${zone?.id}/origin_tls_client_auth/hostnames`, { config }), simulator);
 }
 
