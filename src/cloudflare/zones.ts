@@ -57,15 +57,23 @@ async function lookUp(api: Api, zones: readonly WantedZone[]): Promise<Found> {
 /** So many names cost less than half a minute, even at the API's limit. */
 const FEW = 100;
 
-/** The first page, and with it those that there are at the least where every zone is to be found. */
-function firstPages(api: Api, zones: readonly WantedZone[]): Promise<readonly ApiAnswer<unknown>[]> {
+/**
+ * The first page, and with it those that there are at the least where every zone is to be found. What fails of these is
+ * asked for again if there is such a page at all.
+ */
+function firstPages(api: Api, zones: readonly WantedZone[]): Promise<readonly (ApiAnswer<unknown> | undefined)[]> {
   const pages = Math.min(MOST_AT_FIRST, Math.ceil(zones.length / PER_PAGE));
-  return Promise.all(Array.from({ length: pages }, (_, index) => api.request<unknown>(pageRequest(index + 1, zones))));
+  return Promise.all(
+    Array.from({ length: pages }, (_, index) => {
+      const page = api.request<unknown>(pageRequest(index + 1, zones));
+      return index === 0 ? page : page.catch(() => undefined);
+    }),
+  );
 }
 
 async function readAll(
   api: Api,
-  begun: readonly ApiAnswer<unknown>[],
+  begun: readonly (ApiAnswer<unknown> | undefined)[],
   zones: readonly WantedZone[],
 ): Promise<ReadonlyMap<string, readonly Row[]>> {
   const ask = async (page: number) => {

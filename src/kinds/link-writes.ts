@@ -27,7 +27,7 @@ export async function putLinks(steps: readonly Step[], tools: Tools): Promise<vo
   });
   // Whether one bad entry fails them all is not known: each hostname is judged by what is read. The answer tells when.
   const rows = Array.isArray(answer?.result) ? answer.result : [];
-  if (rows.some(({ status }) => isOnItsWay(status ?? undefined))) tools.deploying(LIST);
+  if (rows.some((row) => isOnItsWay(row?.status ?? undefined))) tools.deploying(LIST);
   else tools.outdated(LIST);
   for (const step of steps) tools.done(step, answer);
 }

@@ -80,6 +80,26 @@ describe('looking up zones', () => {
     expect(together).toEqual(zones > 200 ? [pages, 1] : [pages]);
   });
 
+  it('does not mind a page that the API refuses because there is none', async () => {
+    mock()
+      .get('/zones?per_page=50&page=1')
+      .reply(200, pagesOf([zone('z0.example', 1), zone('z1.example', 2)]));
+    mock().get('/zones?per_page=50&page=2').reply(400, refused(1003, 'Page number out of range'));
+    for (const { name } of named(60).slice(2)) mock().get(`/zones?name=${name}`).reply(200, ok([]));
+    const found = await findZones(mockBench().client, named(60));
+    expect(found.get('z1.example')).toMatchObject({ id: id(2) });
+    expect(found.get('z2.example')).toHaveProperty('message');
+  });
+
+  it('asks again for a page that there is and that failed', async () => {
+    const answer = pagesOf(named(60).map(({ name }, index) => zone(name, index)));
+    mock().get('/zones?per_page=50&page=1').reply(200, answer);
+    mock().get('/zones?per_page=50&page=2').reply(403, refused(9109, 'Unauthorized to access requested resource'));
+    mock().get('/zones?per_page=50&page=2').reply(200, answer);
+    const found = await findZones(mockBench().client, named(60));
+    expect(found.get('z59.example')).toMatchObject({ id: id(59) });
+  });
+
   it('asks by name where the account holds many more zones than the file', async () => {
     const all = named(500).map(({ name }, index) => zone(name, index));
     mock().get('/zones?per_page=50&page=1').reply(200, pagesOf(all));
