@@ -47,6 +47,18 @@ it('nor where the links that replace it need room first', async () => {
   await applies(world, pulls({ hostnames }, { tls_client_auth: 'off' }));
 });
 
+it('nor where the certificate of the zone is there and switched off', async () => {
+  const world = open({
+    tlsClientAuth: true,
+    hostnameCertificates: active('leaf-0', 'leaf-1', 'leaf-2', 'leaf-3', 'leaf-4', 'leaf-5'),
+    links: [{ hostname: 'h6.example.com', on: 0, enabled: true, status: 'active' }],
+  });
+  const hostnames = Object.fromEntries(
+    [6, 7, 9, 10, 11].map((place) => [`h${place - 6}.example.com`, { certificate: `leaf-${place}` }]),
+  );
+  await applies(world, pulls({ certificate: 'leaf-8', hostnames }, { tls_client_auth: 'off' }));
+});
+
 it('turns a zone on only after the links that are to stand before it, even where those need room first', async () => {
   const world = open({ hostnameCertificates: active(...[1, 2, 3, 4, 5, 6, 7].map((place) => `leaf-${place}`)) });
   await applies(
