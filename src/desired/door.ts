@@ -9,6 +9,8 @@ export interface DesiredDoor {
   readDir(path: string): string[] | null;
   /** Milliseconds since 1970. */
   now(): number;
+  /** Lets go of memory that is no longer used, now. */
+  collect?(): void;
   /** Runs a command without a shell. `code` is null where a signal ended it. */
   run?(argv: readonly string[], timeoutMs: number): Promise<RunResult>;
 }

@@ -32,6 +32,7 @@ export function loadDesired(paths: readonly string[], door: DesiredDoor): Desire
     sources.push(source);
     const tree = parseTree(source, faults);
     if (tree !== null) trees.push(tree);
+    if (source.text.length > LARGE) door.collect?.();
   }
   const isWhole = faults.count === 0;
   for (const tree of trees) addVersionFault(tree, faults);
@@ -44,6 +45,9 @@ export function loadDesired(paths: readonly string[], door: DesiredDoor): Desire
   if (remarks.some(isFinal)) throw new InputError(remarks);
   return { files: sources.map(({ name }) => name).sort(), certificates: materials, ...meant, remarks };
 }
+
+/** A syntax tree takes a hundred times as much as its text; that of a large file goes before the next one is read. */
+const LARGE = 500_000;
 
 /** Resolves what the document says, and judges whether it makes sense. */
 function readMeaning(data: Readonly<Record<string, unknown>>, door: DesiredDoor, faults: Faults) {

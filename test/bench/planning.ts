@@ -107,7 +107,7 @@ function documentOf(scopes: readonly ScopePlan[]) {
   });
 }
 
-/** As `import` writes such an estate, a file for each zone; and in five files of 21,000 lines, which are read one by one. */
+/** As `import` writes such an estate, a file for each zone; and in five files of 21,000 lines. */
 async function memory(): Promise<readonly Line[]> {
   const peak = (zonesInFile: number, name: string): Promise<Line> =>
     openBench({ zones: 1000, hostnames: 100, zonesInFile }, { latency: 0 }, async ({ run }) => {

@@ -26,6 +26,17 @@ describe('large files', () => {
     expect(seconds).toBeLessThan(5 * CROWD);
   });
 
+  it('lets go of what a large file took before it reads the next one, and does not bother for small ones', () => {
+    const events: string[] = [];
+    const door = memoryDoor({ 'cf-mtls/a.yaml': zones(0, 9000), 'cf-mtls/b.yaml': zones(9000, 9010) });
+    const readFile = (path: string): Buffer => {
+      events.push(path);
+      return door.readFile(path);
+    };
+    loadDesired(['cf-mtls'], { ...door, readFile, collect: () => events.push('let go') });
+    expect(events).toEqual(['/repo/cf-mtls/a.yaml', 'let go', '/repo/cf-mtls/b.yaml']);
+  });
+
   it.each([
     ['a file of 10 MB', `version: 1\n${'# line\n'.repeat(1_500_000)}`, 'is too large: 10.0 MiB'],
     ['an alias bomb', bomb((name, before) => `${name}: &${name} [${before}]`), 'unfold to more than 300000 values'],
