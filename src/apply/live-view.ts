@@ -56,13 +56,13 @@ export class LiveView {
     return this.#deploying.has(name);
   }
 
-  /** Whether it was read since then, and nothing has been written and no time has been let pass after that. */
-  isCurrent(name: ListName, since: number): boolean {
-    return (this.#current.get(name) ?? Number.NEGATIVE_INFINITY) >= since;
+  /** Whether it was read after that time, and nothing has been written since. */
+  isCurrent(name: ListName, time: number): boolean {
+    return (this.#current.get(name) ?? Number.NEGATIVE_INFINITY) > time;
   }
 
-  /** Something is written, or time is let pass: what was read is the past. */
-  passed(): void {
+  /** Something is written: what was read is the past. */
+  written(): void {
     this.#current.clear();
   }
 

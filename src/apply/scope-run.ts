@@ -39,13 +39,7 @@ export async function runScope(
   tools: ApplyTools,
 ): Promise<void> {
   const view = new LiveView(live);
-  const clock: Clock = {
-    now: tools.clock.now,
-    sleep(ms, signal) {
-      view.passed();
-      return tools.clock.sleep(ms, signal);
-    },
-  };
+  const { clock } = tools;
   const kindOf = kindFinder(tools.registry.kinds);
   const [begin] = steps;
   if (begin) await standstill(tools.registry.kinds, { ...waitingFor(begin), view, read });
@@ -149,7 +143,7 @@ export async function runScope(
         return view.now;
       },
       current: async (...lists) => {
-        // A limit of the rate or a lock may hold a run up for minutes without a pause of its own.
+        // Not only a pause ages a reading: a limit of the rate or a lock may hold a run up for minutes.
         const since = clock.now() - tools.policy.wait.poll;
         const past = lists.filter((list) => !view.isCurrent(list, since));
         if (past.length > 0) await read(past);
@@ -176,7 +170,7 @@ function noting(api: Api, record: StepRecord, view: LiveView): Api {
       return api.requests;
     },
     async request(request) {
-      if (request.method !== 'GET') view.passed();
+      if (request.method !== 'GET') view.written();
       try {
         const answer = await api.request<never>(request);
         if (request.method !== 'GET') record.wrote();

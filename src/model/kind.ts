@@ -98,7 +98,7 @@ export interface Tools {
   live(): ScopeLive;
   /** Reads lists now. */
   read(...lists: readonly ListName[]): Promise<ScopeLive>;
-  /** The same, but a list that was read after the last write and the last pause, and less than a pause ago, is as good as read now. */
+  /** The same, but a list that was read after the last write, and less than `policy.wait.poll` ago, is as good as read now. */
   current(...lists: readonly ListName[]): Promise<ScopeLive>;
   /** Notes what the answer of a write says, until a reading shows it. */
   remember<N extends ListName>(list: N, row: Lists[N][number]): void;

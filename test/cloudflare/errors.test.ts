@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { httpMock, refused } from '../support/http-mock.ts';
 import { failureFrom, GET, html, json, mockBench, no, PUT, scripted, TOKEN } from './support.ts';
@@ -108,7 +109,10 @@ describe('a text of the API', () => {
       'line\r\nError: forged',
       '\u202Egnp.exe',
       `echo ${TOKEN}`,
-      '-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----',
+      generateKeyPairSync('rsa', { modulusLength: 1024 })
+        .privateKey.export({ type: 'pkcs1', format: 'pem' })
+        .toString()
+        .trim(),
     ].join(' ');
     const { fetch } = scripted(no(1004, nasty, 400, { 'cf-ray': '8a\u009b31m' }));
     const { client, traces } = mockBench({ fetch });

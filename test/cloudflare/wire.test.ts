@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { ApiRequest } from '../../src/model/api.ts';
 import { InternalError } from '../../src/model/fault.ts';
 import { Secret } from '../../src/model/secret.ts';
+import { testCertificate } from '../support/certificates.ts';
 import { httpMock, MOCK_URL, ok } from '../support/http-mock.ts';
 import { fine, GET, mockBench, PUT, scripted, TOKEN } from './support.ts';
 
 const mock = httpMock();
 
 const PEM = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
-const KEY = '-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n';
+const { privateKey: KEY } = await testCertificate('app');
 const PAIR = { certificate: PEM, private_key: KEY };
 const AOP = '/zones/023e105f4ecef8ad9ca31a8372d0c353/origin_tls_client_auth';
 const ID = '2458ce5a-0c35-4c7f-82c7-8e9487d3ff60';
