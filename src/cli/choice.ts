@@ -19,8 +19,12 @@ export interface Choosing {
 /** The scopes that the words, the shard and the commit choose together. */
 export async function choose(desired: Desired, choosing: Choosing, door: Door): Promise<readonly ScopeWant[]> {
   const { changedSince, shard } = choosing;
+  const named = chosenScopes(desired, choosing.zones, choosing.accounts);
   const inShard = shardTest(shard);
-  const chosen = chosenScopes(desired, choosing.zones, choosing.accounts).filter(({ name }) => inShard(name));
+  const chosen = named.filter(({ name }) => inShard(name));
+  const tell = (part: readonly ScopeWant[], whole: readonly ScopeWant[], does: string): void =>
+    door.stderr.write(`${part.length} of ${whole.length} zones and accounts ${does}; the others are not read\n`);
+  if (shard !== null) tell(chosen, named, `belong to shard ${shard}`);
   if (changedSince === null) return chosen;
   const before = await desiredAt(changedSince, choosing.paths, door.files);
   if ('faults' in before) {
@@ -29,8 +33,7 @@ export async function choose(desired: Desired, choosing: Choosing, door: Door): 
   }
   const known = new Map(before.scopes.map((scope) => [`${scope.kind} ${scope.name}`, scope]));
   const changed = chosen.filter((want) => differsInMeaning(want, known.get(`${want.kind} ${want.name}`)));
-  const count = `${changed.length} of ${chosen.length} zones and accounts`;
-  door.stderr.write(`${count} differ from ${changedSince}; the others are not read\n`);
+  tell(changed, chosen, `differ from ${changedSince}`);
   return changed;
 }
 

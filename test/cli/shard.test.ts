@@ -51,6 +51,10 @@ describe('--shard', () => {
       const { code, stderr } = await world.run('plan', '--shard', part, '--zone', 'z1.example', '--out', 'plan.json');
       expect(code, stderr).toBe(0);
       counts.push(plan().scopes.length);
+      // An empty plan of no zone at all must not pass for one of a zone without changes.
+      expect(stderr).toContain(
+        `${counts.at(-1)} of 1 zones and accounts belong to shard ${part}; the others are not read`,
+      );
       expect((await world.run('apply', 'plan.json')).code).toBe(0);
     }
     expect(counts.sort()).toEqual([0, 1]);
