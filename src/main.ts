@@ -1,15 +1,16 @@
-import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import packageJson from '../package.json' with { type: 'json' };
 import type { Connected, Connection, Door, Output } from './cli/door.ts';
 import { run } from './cli/run.ts';
 import { TABLE, withSimulatorOptions } from './cli/table.ts';
 import type { Client, ClientOptions } from './cloudflare/client.ts';
-import type { DesiredDoor, RunResult } from './desired/index.ts';
+import type { DesiredDoor } from './desired/index.ts';
 import { registry } from './kinds/index.ts';
 import type { Clock } from './model/clock.ts';
-import { inputError } from './model/fault.ts';
 import { scrub } from './model/secret.ts';
 import { SIMULATE_OPTIONS, simulateSettings } from './simulator/options.ts';
+import { runCommand } from './system/command.ts';
+import { makeFolder, readDir, save } from './system/files.ts';
 
 const { env } = process;
 const stop = new AbortController();
@@ -138,47 +139,6 @@ function hasColor(isTerminal: boolean): boolean {
   return isTerminal;
 }
 
-/** What can't be written whole (a full disk, a folder that is not there) leaves nothing behind. */
-async function save(path: string, text: string): Promise<void> {
-  const { realpath, stat, writeFile } = await import('node:fs/promises');
-  try {
-    const found = await stat(path).catch(() => undefined);
-    if (found === undefined) await replace(path, scrub(text));
-    // The file that a link leads to is replaced, not the link; what is no file (/dev/stdout) has nothing to replace.
-    else if (found.isFile()) await replace(await realpath(path), scrub(text));
-    else await writeFile(path, scrub(text));
-  } catch (error) {
-    throw inputError(`${path} can't be written: ${error instanceof Error ? error.message : error}`);
-  }
-}
-
-async function replace(path: string, text: string): Promise<void> {
-  const { open, rename, rm } = await import('node:fs/promises');
-  const draft = `${path}.${process.pid}.tmp`;
-  try {
-    const file = await open(draft, 'w');
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(draft, path);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
-  }
-}
-
-async function makeFolder(path: string): Promise<void> {
-  const { mkdir } = await import('node:fs/promises');
-  try {
-    await mkdir(path, { recursive: true });
-  } catch (error) {
-    throw inputError(`${path} can't be made: ${error instanceof Error ? error.message : error}`);
-  }
-}
-
 function filesDoor(): DesiredDoor {
   const readFile = (path: string): Buffer => readFileSync(path);
   return { cwd: process.cwd(), env, now: Date.now, readFile, readDir, collect, run: runCommand };
@@ -189,32 +149,6 @@ function collect(): void {
   process.getBuiltinModule('node:v8').setFlagsFromString('--expose-gc');
   const gc: unknown = process.getBuiltinModule('node:vm').runInNewContext('globalThis.gc');
   if (typeof gc === 'function') gc();
-}
-
-function readDir(path: string): string[] | null {
-  try {
-    return readdirSync(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return null;
-    throw error;
-  }
-}
-
-/** Runs a program without a shell; what it prints is a secret until somebody has looked at it. */
-async function runCommand([file = '', ...rest]: readonly string[], timeout: number): Promise<RunResult> {
-  const { execFile } = await import('node:child_process');
-  return new Promise((resolve, reject) => {
-    execFile(file, rest, { timeout, maxBuffer: 1 << 24 }, (error, stdout, stderr) => {
-      if (error && typeof error.code === 'string') reject(error);
-      else
-        resolve({
-          code: error ? ((error.code as number | null) ?? null) : 0,
-          stdout,
-          stderr,
-          timedOut: error?.killed === true,
-        });
-    });
-  });
 }
 
 /** Nothing where it was not answered: interrupted, or the end of the input. */

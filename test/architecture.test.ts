@@ -9,7 +9,7 @@ type Sources = ReadonlyMap<string, string>;
 
 /** What each room may import beside itself; house.md, «Direction». */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  'main.ts': ['cli', 'cloudflare', 'kinds', 'simulator', 'desired', 'model'],
+  'main.ts': ['cli', 'cloudflare', 'kinds', 'simulator', 'system', 'desired', 'model'],
   cli: ['desired', 'live', 'plan', 'apply', 'adopt', 'watch', 'report', 'model'],
   desired: ['model'],
   live: ['model'],
@@ -21,6 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   kinds: ['model'],
   cloudflare: ['model'],
   simulator: ['model'],
+  system: ['model'],
   model: [],
 };
 
