@@ -69,9 +69,9 @@ function twoOfUndici() {
   };
 }
 
-/** HTTP/2 is off (src/cloudflare/network.ts), and would load Node's own part of it at every start. */
+/** Of undici's: ours is src/cloudflare/http2.ts. */
 function withoutHttp2() {
-  const code = "module.exports = () => { throw new Error('HTTP/2 is off'); };";
+  const code = "module.exports = () => { throw new Error('HTTP/2 is not for undici here'); };";
   return {
     name: 'without-http2',
     load: { filter: { id: /undici\/lib\/dispatcher\/client-h2\.js$/ }, handler: () => ({ code, moduleType: 'js' }) },

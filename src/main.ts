@@ -67,9 +67,12 @@ function lostReader(error: NodeJS.ErrnoException): void {
 }
 
 async function connectApi(how: Connection): Promise<Connected> {
-  const { checkBaseUrl, createClient, credentialsFrom } = await import('./cloudflare/client.ts');
+  const { checkBaseUrl, createClient, credentialsFrom, namesProxy } = await import('./cloudflare/client.ts');
   const baseUrl = checkBaseUrl(env.CLOUDFLARE_BASE_URL || 'https://api.cloudflare.com/client/v4');
-  return connected(createClient({ ...clientOptions(how), baseUrl, credentials: credentialsFrom(env) }), baseUrl);
+  return connected(
+    createClient({ ...clientOptions(how), baseUrl, credentials: credentialsFrom(env), proxied: namesProxy(env) }),
+    baseUrl,
+  );
 }
 
 /** The same client, with the simulator where the network would be. */

@@ -28,7 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** What only one file may do, so that there is one place to look. */
 const ALONE: Readonly<Record<string, string>> = {
   'touches process': 'main.ts',
-  'imports undici': 'cloudflare/network.ts',
+  'imports undici': 'cloudflare/http1.ts',
   'reveals a secret': 'kinds/uploads.ts',
 };
 

@@ -1,3 +1,5 @@
+import { gunzipSync } from 'node:zlib';
+
 /** A request as it goes on the wire. */
 export interface Message {
   readonly method: string;
@@ -13,6 +15,21 @@ export interface Sending {
   readonly arrival: Promise<Arrival>;
   /** Ends it at once, wherever it is. */
   cut(why: Cut): void;
+}
+
+/** What messages are put on, for the time of a run. */
+export interface Network {
+  readonly send: Transport;
+  /** Lets go of all connections, whatever is under way on them. */
+  close(): Promise<void>;
+}
+/** Milliseconds. */
+export interface Timeouts {
+  readonly connect: number;
+  readonly headers: number;
+  readonly body: number;
+  /** Without a request. */
+  readonly idle: number;
 }
 
 /** What arrived of an answer: all of it, a part and the reason, or nothing but the reason. */
@@ -51,6 +68,21 @@ export function createBody() {
     bytes: (): Uint8Array => (parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts)),
   };
 }
+
+/** An answer of which the last byte is here, unpacked. */
+export function arrived(begun: Pick<Arrival, 'status' | 'headers'>, bytes: Uint8Array): Arrival {
+  try {
+    // An answer without a body (a 204, a refusal of few words) may name the encoding that a body would have had.
+    const isPacked = bytes.byteLength > 0 && GZIP.test(begun.headers.get('content-encoding') ?? '');
+    return { ...begun, text: textOf(isPacked ? gunzipSync(bytes, { maxOutputLength: MAX_BODY }) : bytes) };
+  } catch (error) {
+    const isBomb = error instanceof RangeError;
+    return { ...begun, error: isBomb ? new Cut(TOO_LARGE) : error };
+  }
+}
+
+/** By the letter of HTTP its case is no matter, and its old name stands for it. */
+const GZIP = /^(x-)?gzip$/i;
 
 export const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 

@@ -12,7 +12,7 @@ import { readPages, totalPages } from './pages.ts';
 import { backoff, classify, isGone, retryAfter } from './retry.ts';
 import { type Alarm, compose, createWire } from './wire.ts';
 
-export { type Credentials, checkBaseUrl, credentialsFrom, isBlockedPort } from './credentials.ts';
+export { type Credentials, checkBaseUrl, credentialsFrom, isBlockedPort, namesProxy } from './credentials.ts';
 export type { FetchInit, FetchLike } from './over-fetch.ts';
 
 export interface ClientOptions {
@@ -24,6 +24,8 @@ export interface ClientOptions {
   readonly clock: Clock;
   random(): number;
   readonly policy: { readonly retry: Policy['retry']; readonly wait: Pick<Policy['wait'], 'rateLimit'> };
+  /** Whether the environment names a proxy. */
+  readonly proxied?: boolean;
   /** In place of the network. */
   readonly fetch?: FetchLike;
   /** Takes a line for each request, already redacted. Bodies and headers are never traced. */
@@ -43,6 +45,7 @@ export interface ClientOptions {
     readonly connect?: number;
     readonly headers?: number;
     readonly body?: number;
+    readonly idle?: number;
     readonly total?: number;
   };
   /** Rings after `timeouts.total`: real time, which is the network's, unless a test hands in its own. */
@@ -62,11 +65,13 @@ export function createClient(options: ClientOptions): Client {
     connect = 10_000,
     headers = 60_000,
     body = 30_000,
+    // What stands between (a NAT, a load balancer) may forget a silent connection after little more than that.
+    idle = 60_000,
     total = connect + headers + body,
   } = options.timeouts ?? {};
   const network = options.fetch
     ? { send: overFetch(options.fetch), close: async () => {} }
-    : openNetwork(options.baseUrl, { connect, headers, body });
+    : openNetwork(options.baseUrl, { connect, headers, body, idle }, options.proxied ?? false);
   const common = {
     ...credentialHeaders(options.credentials),
     'User-Agent': `cf-mtls/${options.version}`,

@@ -40,6 +40,11 @@ export function checkBaseUrl(text: string): string {
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }
 
+/** Whether the environment names a proxy for the way out, under the names that are read where it is used. */
+export function namesProxy(env: Readonly<Record<string, string | undefined>>): boolean {
+  return ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'].some((name) => Boolean(env[name]));
+}
+
 /** Whether fetch refuses the port; the same list decides where a simulator can listen. */
 export function isBlockedPort(port: number): boolean {
   return BLOCKED_PORTS.has(port);

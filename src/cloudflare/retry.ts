@@ -94,6 +94,8 @@ const UNSENT: ReadonlySet<string> = new Set([
   'ENETDOWN',
   'EADDRNOTAVAIL',
   CONNECT_TIMEOUT,
+  // A GOAWAY came towards it, or the server has too much to do.
+  'HTTP2_REFUSED_STREAM',
 ]);
 export const UNTRUSTED = /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH)/;
 

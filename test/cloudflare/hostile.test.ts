@@ -40,7 +40,7 @@ describe('on a real socket', () => {
   it('HTTPS_PROXY is honoured for the way out, and sees no token', async () => {
     const proxy = await rawServer((socket) => socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n'));
     await withEnv({ HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`, NO_PROXY: undefined }, async () => {
-      const { client } = bench({ baseUrl: 'https://api.example.invalid', policy: once });
+      const { client } = bench({ baseUrl: 'https://api.example.invalid', proxied: true, policy: once });
       await failureFrom(client.request(GET));
     });
     expect(proxy.received.join()).toMatch(/^CONNECT api\.example\.invalid:443 /);
@@ -51,7 +51,12 @@ describe('on a real socket', () => {
     const proxy = await rawServer((socket) => socket.end());
     const policy = { ...once, retry: { attempts: 3, base: 1, max: 1 } };
     await withEnv({ HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`, NO_PROXY: undefined }, async () => {
-      const { client } = bench({ baseUrl: 'https://api.example.invalid', policy, timeouts: { total: 500 } });
+      const { client } = bench({
+        baseUrl: 'https://api.example.invalid',
+        proxied: true,
+        policy,
+        timeouts: { total: 500 },
+      });
       const error = await failureFrom(client.request(GET));
       expect(error.failure.fault).toBe('UND_ERR_SOCKET');
     });
