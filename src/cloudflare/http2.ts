@@ -39,7 +39,8 @@ export function openHttp2({ hostname, port, origin }: URL, timeouts: Timeouts): 
       socket.destroy();
       return null;
     }
-    const fresh = startSession(origin, { createConnection: () => socket });
+    const fresh = startSession(origin, { createConnection: () => socket, settings: { initialWindowSize: WINDOW } });
+    fresh.setLocalWindowSize(WINDOW);
     // Whatever happens to it happens to its requests, and they tell.
     fresh.on('error', () => {});
     fresh.setTimeout(timeouts.idle, () => fresh.close());
@@ -63,28 +64,29 @@ export function openHttp2({ hostname, port, origin }: URL, timeouts: Timeouts): 
   };
 }
 
+/** Bytes that may be on their way. With the 64 KiB of RFC 9113 a list of 1 MB takes sixteen round trips. */
+const WINDOW = 16 * 1024 * 1024;
+
 function connectTls(hostname: string, port: string): TLSSocket {
   const host = hostname.replace(/^\[|\]$/g, '');
   const name = isIP(host) === 0 ? { servername: host } : {};
   return openTls({ host, port: Number(port || 443), ALPNProtocols: ['h2', 'http/1.1'], ...name });
 }
 
-function handshake(socket: TLSSocket, patience: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => socket.destroy(broken(CONNECT_TIMEOUT)), patience);
-    socket.once('secureConnect', resolve);
-    socket.once('error', reject);
-    // Closed without a word, by the other side or by us.
-    socket.once('close', () => reject(broken('ECONNRESET')));
-    const ended = () => clearTimeout(timer);
-    socket.once('secureConnect', ended).once('close', ended);
-  });
+async function handshake(socket: TLSSocket, patience: number): Promise<void> {
+  const timer = setTimeout(() => socket.destroy(broken(CONNECT_TIMEOUT)), patience);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      socket.once('secureConnect', resolve).once('error', reject);
+      // Where we have closed it ourselves, there is no error.
+      socket.once('close', () => reject(broken('ECONNRESET')));
+    });
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function exchange(session: ClientHttp2Session, { method, url, headers, body }: Message, timeouts: Timeouts): Sending {
-  let begun: Pick<Arrival, 'status' | 'headers'> = { headers: NO_HEADERS };
-  let reason: unknown;
-  const received = createBody();
   const stream = session.request(
     {
       ...headers,
@@ -96,11 +98,15 @@ function exchange(session: ClientHttp2Session, { method, url, headers, body }: M
     },
     { endStream: body === undefined },
   );
-  const cut = (why: unknown) => {
-    reason ??= why;
-    stream.close(constants.NGHTTP2_CANCEL);
-  };
+  let cut: Sending['cut'] = () => {};
   const arrival = new Promise<Arrival>((resolve) => {
+    let begun: Pick<Arrival, 'status' | 'headers'> = { headers: NO_HEADERS };
+    const received = createBody();
+    const end = (error: unknown) => {
+      resolve({ ...begun, error });
+      stream.close(constants.NGHTTP2_CANCEL);
+    };
+    cut = end;
     stream.on('response', (fields) => {
       const { ':status': status = 0 } = fields;
       begun = { status, headers: { get: (name) => fields[name]?.toString() ?? null } };
@@ -110,26 +116,26 @@ function exchange(session: ClientHttp2Session, { method, url, headers, body }: M
       try {
         received.add(part);
       } catch (error) {
-        cut(error);
+        end(error);
       }
     });
     stream.setTimeout(timeouts.headers);
     stream.on('timeout', () => {
-      cut(broken(begun.status === undefined ? 'UND_ERR_HEADERS_TIMEOUT' : 'UND_ERR_BODY_TIMEOUT'));
+      end(broken(begun.status === undefined ? 'UND_ERR_HEADERS_TIMEOUT' : 'UND_ERR_BODY_TIMEOUT'));
       // Whether anything still comes through it, nobody knows: no more requests on this connection.
       session.close();
     });
     stream.on('error', (error) => {
-      if ('syscall' in error) reason ??= error;
+      if ('syscall' in error) end(error);
     });
     stream.on('close', () => {
       const isWhole = begun.status !== undefined && stream.rstCode === constants.NGHTTP2_NO_ERROR;
-      if (!isWhole) reason ??= broken(`HTTP2_${RESETS[stream.rstCode ?? 0] ?? stream.rstCode}`);
-      resolve(reason === undefined ? arrived(begun, received.bytes()) : { ...begun, error: reason });
+      if (isWhole) resolve(arrived(begun, received.bytes()));
+      else end(broken(`HTTP2_${RESETS[stream.rstCode ?? 0] ?? stream.rstCode}`));
     });
   });
   stream.end(body);
-  return { arrival, cut };
+  return { arrival, cut: (why) => cut(why) };
 }
 
 /** Not kept in the table of a connection, where who watches sizes can guess at it (RFC 7541, 7.1); nor is `authorization`. */

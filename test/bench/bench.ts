@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Generation, makeFolder, makeSetup, type Setup, writeWants } from './estate.ts';
 import { cfMtls, type Run } from './program.ts';
 import { type Rules, type Server, startServer } from './server.ts';
@@ -28,11 +29,12 @@ export async function openBench<T>(
   const setup = await makeSetup(zones, hostnames, both);
   const folder = makeFolder(setup, zonesInFile);
   const server = await startServer(setup, rules);
+  if (server.ca !== undefined) writeFileSync(join(folder, 'ca.pem'), server.ca);
   try {
     return await work({
       setup,
       server,
-      run: (...words) => cfMtls(folder, server.url, ...words),
+      run: (...words) => cfMtls(folder, server, ...words),
       want: (generation) => writeWants(folder, setup, generation),
     });
   } finally {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Server } from './server.ts';
 
 /** The built program as users start it. */
 export const PROGRAM = fileURLToPath(new URL('../dist/main.cjs', import.meta.url));
@@ -14,8 +15,13 @@ export interface Run {
 }
 
 /** Runs a command line in a folder, against a server. Anything but success ends the benchmark. */
-export async function cfMtls(folder: string, url: string, ...words: readonly string[]): Promise<Run> {
-  const env = { PATH: process.env.PATH, CLOUDFLARE_BASE_URL: url, CLOUDFLARE_API_TOKEN: 'bench' };
+export async function cfMtls(
+  folder: string,
+  { url, ca }: Pick<Server, 'url' | 'ca'>,
+  ...words: readonly string[]
+): Promise<Run> {
+  const trusted = ca === undefined ? {} : { NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem') };
+  const env = { PATH: process.env.PATH, CLOUDFLARE_BASE_URL: url, CLOUDFLARE_API_TOKEN: 'bench', ...trusted };
   const begun = performance.now();
   const child = spawn(process.execPath, ['--require', MEMORY, PROGRAM, ...words], { cwd: folder, env });
   const parts: { stdout: string; stderr: string } = { stdout: '', stderr: '' };

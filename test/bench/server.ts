@@ -2,12 +2,15 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { subscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createSimulator, type Delays, serve } from '../../src/simulator/index.ts';
+import { createSimulator, type Delays, type Simulator, serve } from '../../src/simulator/index.ts';
+import { answer, ask, openHttps } from '../support/https.ts';
 import { populate, type Setup } from './estate.ts';
 
 /** A simulator in a process of its own, so that it takes no time from what is measured. */
 export interface Server {
   readonly url: string;
+  /** PEM, by which a client knows it. */
+  readonly ca?: string;
   /** What came in since the last time, and over how many connections. */
   count(): Promise<Count>;
   close(): Promise<void>;
@@ -21,14 +24,17 @@ export interface Rules {
   /** Milliseconds before each answer. */
   readonly latency: number;
   readonly delays?: Partial<Delays>;
+  /** As the API: TLS, and HTTP/2. */
+  readonly secure?: boolean;
 }
 
 export async function startServer(setup: Setup, rules: Rules): Promise<Server> {
   const child = fork(process.argv[1] ?? '', ['server'], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-  const url = await ask<string>(child, { setup, rules });
+  const { url, ca } = await tell<Pick<Server, 'url' | 'ca'>>(child, { setup, rules });
   return {
     url,
-    count: () => ask<Count>(child, 'count'),
+    ...(ca === undefined ? {} : { ca }),
+    count: () => tell<Count>(child, 'count'),
     async close() {
       child.disconnect();
       await once(child, 'exit');
@@ -36,7 +42,7 @@ export async function startServer(setup: Setup, rules: Rules): Promise<Server> {
   };
 }
 
-async function ask<T>(child: ChildProcess, message: object | string): Promise<T> {
+async function tell<T>(child: ChildProcess, message: object | string): Promise<T> {
   child.send(message);
   return ((await once(child, 'message')) as [T])[0];
 }
@@ -65,19 +71,20 @@ export function runServer(): void {
       limits: { requests: 10_000_000 },
     });
     await populate(simulator, setup);
-    const served = await serve(simulator, {
-      handle: async (request) => {
-        count.requests += 1;
-        if (request.method !== 'GET') count.writes += 1;
-        const due = performance.now() + rules.latency - LATENESS;
-        const answer = await simulator.handle(request);
-        const rest = due - performance.now();
-        if (rest > 0) await sleep(rest);
-        return answer;
-      },
-    });
+    const handle: Simulator['handle'] = async (request) => {
+      count.requests += 1;
+      if (request.method !== 'GET') count.writes += 1;
+      const due = performance.now() + rules.latency - LATENESS;
+      const answered = await simulator.handle(request);
+      const rest = due - performance.now();
+      if (rest > 0) await sleep(rest);
+      return answered;
+    };
+    const served = await (rules.secure
+      ? openHttps(async (request) => answer(request, await ask(request, handle)))
+      : serve(simulator, { handle }));
     close = served.close;
-    process.send?.(served.url);
+    process.send?.({ url: served.url, ca: 'ca' in served ? served.ca : undefined });
   });
   process.on('disconnect', () => void close().then(() => process.exit(0)));
 }

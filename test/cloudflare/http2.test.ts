@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type OutgoingHttpHeaders, sensitiveHeaders } from 'node:http2';
 import { createServer as createHttps } from 'node:https';
-import { type AddressInfo, createServer, type Server } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { testCertificate } from '../support/certificates.ts';
@@ -91,6 +91,18 @@ describe('a server that offers HTTP/2', () => {
     const { client } = bench({ baseUrl: server.url });
     expect(await client.request(POST)).toMatchObject({ status: 204, result: null });
     expect(await client.request(POST)).toMatchObject({ status: 200, result: { id: 'x' } });
+  });
+
+  it('sends a long answer without waiting for us, however long the way', async () => {
+    const long = JSON.stringify({ ...JSON.parse(OK), result: 'x'.repeat(1_000_000) });
+    const server = await open((request) => answer(request, long));
+    const port = await farAway(Number(new URL(server.url).port), 25);
+    const { client } = bench({ baseUrl: `https://localhost:${port}/client/v4` });
+    await client.request(GET);
+    const begun = performance.now();
+    expect((await client.request<string>(GET)).result).toHaveLength(1_000_000);
+    // One round trip takes 50 ms; there would be sixteen.
+    expect(performance.now() - begun).toBeLessThan(500);
   });
 
   it('may take three requests at a time', async () => {
@@ -381,3 +393,20 @@ describe('a client that is closed', () => {
     await gone;
   });
 });
+
+/** A port behind which a server is, so many milliseconds away. */
+async function farAway(port: number, ms: number): Promise<number> {
+  const slowly = (from: Socket, to: Socket) => {
+    from.on('data', (bytes) => setTimeout(() => to.writable && to.write(bytes), ms));
+    from.on('close', () => to.destroy());
+    from.on('error', () => {});
+  };
+  const way = createServer((near) => {
+    const far = connect(port, 'localhost');
+    slowly(near, far);
+    slowly(far, near);
+  });
+  await new Promise<void>((resolve) => way.listen(0, 'localhost', resolve));
+  servers.push(() => new Promise((resolve) => way.close(resolve)));
+  return (way.address() as AddressInfo).port;
+}

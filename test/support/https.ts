@@ -13,6 +13,8 @@ import { testCertificate } from './certificates.ts';
 /** A server as the API's own: HTTP/2 over TLS, by the name of `localhost`. */
 export interface HttpsServer {
   readonly url: string;
+  /** PEM, by which a client knows it. */
+  readonly ca: string;
   /** What came in, over how many connections. */
   readonly requests: readonly Received[];
   readonly connections: number;
@@ -66,6 +68,7 @@ export async function openHttps(
   await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
   return {
     url: `https://localhost:${(server.address() as AddressInfo).port}${BASE_PATH}`,
+    ca: certificate,
     requests,
     get connections() {
       return connections;
