@@ -88,4 +88,6 @@ export const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(by
 
 export const NO_HEADERS: HeadersLike = { get: () => null };
 export const MAX_BODY = 32 * 1024 * 1024;
+/** The word of undici, and of all that connects. */
+export const CONNECT_TIMEOUT = 'UND_ERR_CONNECT_TIMEOUT';
 export const TOO_LARGE = 'answer of more than 32 MiB';

@@ -1,4 +1,4 @@
-import { type Arrival, Cut, type HeadersLike } from './arrival.ts';
+import { type Arrival, CONNECT_TIMEOUT, Cut, type HeadersLike } from './arrival.ts';
 import { type Envelope, readEnvelope } from './envelope.ts';
 import type { Harmless } from './harmless.ts';
 
@@ -53,5 +53,3 @@ function brokenBy(error: unknown, harmless: Harmless): string {
 function isUnconnected(error: Error & { readonly code?: unknown; readonly syscall?: unknown }): boolean {
   return error.code === 'ETIMEDOUT' && (error instanceof AggregateError || error.syscall === 'connect');
 }
-
-export const CONNECT_TIMEOUT = 'UND_ERR_CONNECT_TIMEOUT';

@@ -4,6 +4,7 @@ import { connect as openTls, type TLSSocket } from 'node:tls';
 import {
   type Arrival,
   arrived,
+  CONNECT_TIMEOUT,
   createBody,
   type Message,
   NO_HEADERS,
@@ -11,7 +12,6 @@ import {
   type Timeouts,
   type Transport,
 } from './arrival.ts';
-import { CONNECT_TIMEOUT } from './exchange.ts';
 
 export interface Http2 {
   /** Undefined where the server does not offer HTTP/2. Rejects where it can't be reached. */

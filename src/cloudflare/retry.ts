@@ -1,7 +1,7 @@
 import type { ApiRequest } from '../model/api.ts';
 import type { Policy } from '../model/document.ts';
-import { type HeadersLike, TOO_LARGE } from './arrival.ts';
-import { CONNECT_TIMEOUT, type Outcome } from './exchange.ts';
+import { CONNECT_TIMEOUT, type HeadersLike, TOO_LARGE } from './arrival.ts';
+import type { Outcome } from './exchange.ts';
 
 /** What an outcome means for the request. `uncertain`: a write may have been carried out all the same. */
 export interface Verdict {
