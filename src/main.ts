@@ -67,10 +67,15 @@ function lostReader(error: NodeJS.ErrnoException): void {
 }
 
 async function connectApi(how: Connection): Promise<Connected> {
-  const { checkBaseUrl, createClient, credentialsFrom, namesProxy } = await import('./cloudflare/client.ts');
+  const { checkBaseUrl, createClient, credentialsFrom, isProxied } = await import('./cloudflare/client.ts');
   const baseUrl = checkBaseUrl(env.CLOUDFLARE_BASE_URL || 'https://api.cloudflare.com/client/v4');
   return connected(
-    createClient({ ...clientOptions(how), baseUrl, credentials: credentialsFrom(env), proxied: namesProxy(env) }),
+    createClient({
+      ...clientOptions(how),
+      baseUrl,
+      credentials: credentialsFrom(env),
+      proxied: isProxied(baseUrl, env),
+    }),
     baseUrl,
   );
 }

@@ -12,7 +12,7 @@ import { readPages, totalPages } from './pages.ts';
 import { backoff, classify, isGone, retryAfter } from './retry.ts';
 import { type Alarm, compose, createWire } from './wire.ts';
 
-export { type Credentials, checkBaseUrl, credentialsFrom, isBlockedPort, namesProxy } from './credentials.ts';
+export { type Credentials, checkBaseUrl, credentialsFrom, isBlockedPort, isProxied } from './credentials.ts';
 export type { FetchInit, FetchLike } from './over-fetch.ts';
 
 export interface ClientOptions {
@@ -24,7 +24,7 @@ export interface ClientOptions {
   readonly clock: Clock;
   random(): number;
   readonly policy: { readonly retry: Policy['retry']; readonly wait: Pick<Policy['wait'], 'rateLimit'> };
-  /** Whether the environment names a proxy. */
+  /** As `isProxied` tells. */
   readonly proxied?: boolean;
   /** In place of the network. */
   readonly fetch?: FetchLike;

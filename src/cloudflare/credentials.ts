@@ -40,9 +40,18 @@ export function checkBaseUrl(text: string): string {
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }
 
-/** Whether the environment names a proxy for the way out, under the names that are read where it is used. */
-export function namesProxy(env: Readonly<Record<string, string | undefined>>): boolean {
-  return ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'].some((name) => Boolean(env[name]));
+/**
+ * Whether the way to the API leads through a proxy, under the names that undici reads. To this machine itself none does:
+ * there the token goes in the clear.
+ */
+export function isProxied(baseUrl: string, env: Readonly<Record<string, string | undefined>>): boolean {
+  if (baseUrl.startsWith('http:')) return false;
+  const names = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'].filter((name) => env[name]);
+  for (const name of names) {
+    if (/^https?:\/\/[^/]/i.test(env[name] ?? '') && URL.canParse(env[name] ?? '')) continue;
+    throw inputError(`${name} is not the address of a proxy`, 'Write it as http://host:port, or unset it');
+  }
+  return names.length > 0;
 }
 
 /** Whether fetch refuses the port; the same list decides where a simulator can listen. */

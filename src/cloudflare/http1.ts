@@ -1,5 +1,4 @@
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
-import { inputError } from '../model/fault.ts';
 import {
   type Arrival,
   arrived,
@@ -17,25 +16,19 @@ import {
  * names one. Messages go straight to undici's agents: a fetch between them takes three times as much of the processor,
  * and with eight zones at once that is what a plan waits for.
  */
-export function openHttp1(baseUrl: string, timeouts: Timeouts): Network {
-  const dispatcher = openDispatcher(baseUrl, timeouts);
+export function openHttp1(timeouts: Timeouts, proxied: boolean): Network {
+  const dispatcher = openDispatcher(timeouts, proxied);
   return { send: (message) => dispatch(message, dispatcher), close: () => dispatcher.destroy() };
 }
 
-/** A proxy is for the way out. To this machine itself the token goes in the clear, so no proxy may see it. */
-function openDispatcher(baseUrl: string, timeouts: Timeouts): Dispatcher {
+function openDispatcher(timeouts: Timeouts, proxied: boolean): Dispatcher {
   const settings = {
     allowH2: false,
     connect: { timeout: timeouts.connect },
     headersTimeout: timeouts.headers,
     bodyTimeout: timeouts.body,
   };
-  if (baseUrl.startsWith('http:')) return new Agent(settings);
-  try {
-    return new EnvHttpProxyAgent({ ...settings, clientFactory: toProxy });
-  } catch {
-    throw inputError('HTTPS_PROXY or HTTP_PROXY is not an address', 'Write it as http://host:port, or unset it');
-  }
+  return proxied ? new EnvHttpProxyAgent({ ...settings, clientFactory: toProxy }) : new Agent(settings);
 }
 
 /**

@@ -16,7 +16,7 @@ import { openHttp2 } from './http2.ts';
 export function openNetwork(baseUrl: string, timeouts: Timeouts, proxied: boolean): Network {
   let http1: Promise<Network> | undefined;
   const overHttp1 = () => {
-    http1 ??= import('./http1.ts').then(({ openHttp1 }) => openHttp1(baseUrl, timeouts));
+    http1 ??= import('./http1.ts').then(({ openHttp1 }) => openHttp1(timeouts, proxied));
     return http1;
   };
   const http2 = proxied || baseUrl.startsWith('http:') ? undefined : openHttp2(new URL(baseUrl), timeouts);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkBaseUrl, credentialsFrom } from '../../src/cloudflare/client.ts';
+import { checkBaseUrl, credentialsFrom, isProxied } from '../../src/cloudflare/client.ts';
 import { InputError } from '../../src/model/fault.ts';
 
 const faultOf = (run: () => unknown) => {
@@ -88,5 +88,31 @@ describe('the base URL', () => {
     const fault = faultOf(() => checkBaseUrl(text));
     expect(fault?.message).toMatch(message);
     expect(fault?.message).not.toContain('secret');
+  });
+});
+
+describe('the proxy', () => {
+  const API = 'https://api.cloudflare.com/client/v4';
+
+  it.each(['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'])('is on the way where %s names it', (name) => {
+    expect(isProxied(API, { [name]: 'http://me:secret@proxy.example:3128' })).toBe(true);
+    expect(isProxied(API, { [name]: '' })).toBe(false);
+  });
+
+  it('is on no way to this machine itself, and then its address is no matter', () => {
+    expect(isProxied('http://127.0.0.1:8787', { HTTPS_PROXY: 'nonsense' })).toBe(false);
+  });
+
+  it.each([
+    'nonsense',
+    'proxy.example:3128',
+    'http://',
+    'http:///',
+    'socks5://proxy.example',
+    'http://me:secret@:1',
+  ])('must be an address: %s is refused before anything is sent', (text) => {
+    const fault = faultOf(() => isProxied(API, { https_proxy: text }));
+    expect(fault?.message).toBe('https_proxy is not the address of a proxy');
+    expect(fault?.advice).toContain('http://host:port');
   });
 });

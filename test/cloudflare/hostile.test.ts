@@ -1,7 +1,7 @@
 import { createServer, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { ClientOptions } from '../../src/cloudflare/client.ts';
+import { type ClientOptions, isProxied } from '../../src/cloudflare/client.ts';
 import { bench, failureFrom, GET, http, POST, PUT, rawServer, TOKEN } from './support.ts';
 
 const OK = http('{"success":true,"errors":[],"messages":[],"result":{"id":"x"}}');
@@ -31,7 +31,8 @@ describe('on a real socket', () => {
     const proxy = await rawServer((socket) => socket.end());
     const server = await rawServer((socket) => socket.write(OK));
     await withEnv({ HTTP_PROXY: `http://127.0.0.1:${proxy.port}`, NO_PROXY: undefined }, async () => {
-      await bench({ baseUrl: server.baseUrl }).client.request(GET);
+      const proxied = isProxied(server.baseUrl, process.env);
+      await bench({ baseUrl: server.baseUrl, proxied }).client.request(GET);
     });
     expect(proxy.received).toEqual([]);
     expect(server.received).toHaveLength(1);
