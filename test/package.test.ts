@@ -6,6 +6,8 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createSimulator } from '../src/simulator/index.ts';
+import { answer, ask, openHttps } from './support/https.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const FILE = 'version: 1\nzones:\n  example.com: { tls_client_auth: on }\n';
@@ -71,6 +73,29 @@ describe('the package', () => {
     expect(npx('plan', '--simulate')).toContain('Plan: 0 to add, 1 to change, 0 to destroy.');
   });
 
+  /** Plans the file with one attempt a request, and tells the exit code. */
+  function plan(env: Readonly<Record<string, string>>): Promise<unknown> {
+    const file = join(root, 'retry.yaml');
+    writeFileSync(file, `${FILE}policy: { retry: { attempts: 1 } }\n`);
+    const words = [join(root, 'made/package/dist/main.cjs'), 'plan', '--detailed-exitcode', '-f', file];
+    const settings = { env: { PATH: process.env.PATH, CLOUDFLARE_API_TOKEN: 'test', ...env }, timeout: 20_000 };
+    return new Promise((resolve) =>
+      execFile(process.execPath, words, settings, (error) => resolve(error === null ? 0 : error.code)),
+    );
+  }
+
+  it('speaks HTTP/2 to who is trusted by NODE_EXTRA_CA_CERTS, and ends', async () => {
+    const simulator = createSimulator({ clock: { now: Date.now } });
+    const server = await openHttps(async (request) => answer(request, await ask(request, simulator.handle)));
+    const ca = join(root, 'ca.pem');
+    writeFileSync(ca, server.ca);
+    expect(await plan({ CLOUDFLARE_BASE_URL: server.url, NODE_EXTRA_CA_CERTS: ca })).toBe(2);
+    expect(await plan({ CLOUDFLARE_BASE_URL: server.url })).toBe(1);
+    await server.close();
+    expect(server.requests.map(({ headers }) => headers[':method'])).toEqual(['GET', 'GET']);
+    expect(server.connections).toBe(2);
+  });
+
   it('goes through HTTPS_PROXY with the agents that are bundled', async () => {
     const asked: string[] = [];
     const proxy = createServer().on('connect', ({ url }, socket) => {
@@ -78,18 +103,10 @@ describe('the package', () => {
       socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
     });
     await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-    const env = {
-      PATH: process.env.PATH,
-      CLOUDFLARE_API_TOKEN: 'test',
+    const code = await plan({
       CLOUDFLARE_BASE_URL: 'https://api.example.invalid/client/v4',
       HTTPS_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
-    };
-    const file = join(root, 'retry.yaml');
-    writeFileSync(file, `${FILE}policy: { retry: { attempts: 1 } }\n`);
-    const words = [join(root, 'made/package/dist/main.cjs'), 'plan', '-f', file];
-    const code = await new Promise((resolve) =>
-      execFile(process.execPath, words, { env, timeout: 20_000 }, (error) => resolve(error?.code)),
-    );
+    });
     proxy.close();
     expect([code, asked[0]]).toEqual([1, 'api.example.invalid:443']);
   });
