@@ -1,12 +1,13 @@
 import { gather } from '../model/gather.ts';
 import type { PlanningState } from '../model/kind.ts';
 import type { ScopeLive } from '../model/live.ts';
+import { onceFor } from '../model/once.ts';
 import type { Presented } from '../model/plan.ts';
 import { statusFacts } from '../model/status.ts';
 import type { Ref, Thing } from '../model/thing.ts';
 
 /** Where a plan changes what the origin of a hostname sees; hostname null is every hostname without a link of its own. */
-export function presentedChanges({ live, before, after, changes }: PlanningState): readonly Presented[] {
+export const presentedChanges = onceFor(({ live, before, after, changes }: PlanningState): readonly Presented[] => {
   if (live.scope.kind === 'account' || changes.length === 0) return [];
   const [had, has] = [presentedByZone(before, live), presentedByZone(after, live)];
   const links = new Map(changes.filter(isLink).map((change) => [change.id, change]));
@@ -17,7 +18,7 @@ export function presentedChanges({ live, before, after, changes }: PlanningState
     const weakens = strength(other) < strength(one);
     return one === other ? [] : [{ scope: live.scope.name, hostname, before: one, after: other, weakens }];
   });
-}
+});
 
 /** What some hostname presents before and after. */
 export function presentedThroughout({ live, before, after, changes }: PlanningState): ReadonlySet<string> {

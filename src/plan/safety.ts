@@ -25,10 +25,10 @@ export function refusalsOf(it: Case): readonly KindRefusal[] {
 }
 
 /** What the changes of a scope take away for good, in words. */
-export function lossesOf({ state, kinds }: Pick<Case, 'state' | 'kinds'>): readonly string[] {
+export const lossesOf = onceFor(({ state, kinds }: Case): readonly string[] => {
   const byName = new Map(kinds.map((kind) => [kind.name, kind]));
   return gather(state.changes, (change) => byName.get(change.kind)?.loses?.(change, state) ?? []);
-}
+});
 
 /** What weakens because the file says so outright: told loudly, not refused. */
 export function weakeningsOf({ state, presented }: Pick<Case, 'state' | 'presented'>): readonly string[] {
@@ -43,8 +43,9 @@ export function weakeningsOf({ state, presented }: Pick<Case, 'state' | 'present
 
 type Judge = (it: Case) => readonly KindRefusal[];
 
-const massDeletion: Judge = ({ state, kinds, policy }) => {
-  const lost = lossesOf({ state, kinds });
+const massDeletion: Judge = (it) => {
+  const { state, kinds, policy } = it;
+  const lost = lossesOf(it);
   if (lost.length === 0) return [];
   const byName = new Map(kinds.map((kind) => [kind.name, kind]));
   const live = state.before.reduce((sum, thing) => sum + weightOf(thing, byName.get(thing.kind)), 0);

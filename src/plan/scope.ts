@@ -94,7 +94,7 @@ function decided(
       ...impossible(state, kinds, materials),
       ...('stuck' in ordered ? [noRoom(ordered.stuck, state)] : []),
     ],
-    losses: lossesOf({ state, kinds }),
+    losses: lossesOf(judged),
     warnings: remarksOf({ ...judged, materials }),
     book,
     ...(choice === undefined ? {} : { choice }),
