@@ -53,7 +53,7 @@ export const hostnameAssociation: Kind<Attributes> = {
       {
         stage: 'associate',
         summary: `${enabled ? 'link' : 'link, switched off,'} ${id} to ${addressIn(state, certificate)}`,
-        task: { hostname: id, certificate, enabled },
+        task: after.attributes,
         needs: after.refs,
       },
     ];
@@ -100,7 +100,7 @@ function voiding(id: string, before: Thing | null, state: PlanningState) {
   return {
     stage: 'dissociate' as const,
     summary: `void the link of ${id}`,
-    task: { hostname: id, row: before?.row ?? '', behind: before?.attributes.enabled ? behind(state) : null },
+    task: { row: before?.row ?? '', behind: before?.attributes.enabled ? behind(state) : null },
     ...zoneFirst(state),
   };
 }
