@@ -100,7 +100,7 @@ describe.skipIf(!isInstalled('zsh'))('zsh', () => {
   /** Types into an interactive zsh on a terminal of its own and writes down what the completion adds. */
   function offered(typed: readonly string[]): string[][] {
     const inner = `
-PS1= LISTMAX=10000
+LISTMAX=10000
 autoload -U compinit && compinit -u -D
 source ${script('zsh')}
 compadd() {
@@ -115,17 +115,27 @@ compadd() {
 }
 bindkey '^I' complete-word
 unsetopt automenu
-print READY
+typeset -i lines
+precmd() { lines+=1 }
+setopt promptsubst
+PS1='<$lines>'
 `;
     writeFileSync(join(folder, 'inner.zsh'), inner);
     writeFileSync(join(folder, 'offered'), '');
-    const keys = typed.map((line) => `${quote('print -r -- "== " >> offered')}$'\\n'${quote(line)}$'\\t\\x15'`);
+    // The prompt counts lines. Before it stands there, a tab is lost; and what nobody reads stops who shows it.
+    const keys = typed.map(
+      (line, place) => `
+zpty -w z ${quote('print -r -- "== " >> offered')}
+zpty -r z output '*<${2 * place + 2}>*'
+zpty -wn z ${quote(line)}$'\\t\\x15\\n'
+zpty -r z output '*<${2 * place + 3}>*'`,
+    );
     const outer = `
 zmodload zsh/zpty
 zpty z TERM=dumb zsh -f -i
 zpty -w z "source ./inner.zsh"
-zpty -r z output '*READY*'
-${keys.map((key) => `zpty -wn z ${key}`).join('\n')}
+zpty -r z output '*<1>*'
+${keys.join('\n')}
 zpty -w z exit
 while zpty -r z output; do :; done
 cat offered
