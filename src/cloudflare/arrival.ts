@@ -39,6 +39,8 @@ export interface Arrival {
   readonly text?: string;
   /** Why the text is missing. */
   readonly error?: unknown;
+  /** For sure the server has not looked at the request: it can be sent again, whatever it is. */
+  readonly unseen?: boolean;
 }
 /** `Headers`, as far as they are read. */
 export interface HeadersLike {

@@ -78,17 +78,21 @@ export function createClient(options: ClientOptions): Client {
     Accept: 'application/json',
   };
   const { trace } = options;
+  // What is closed asks nothing again: a request that nobody waits for any more would keep the process for minutes.
+  const closed = new AbortController();
+  const signalOf = (...given: (AbortSignal | undefined)[]) =>
+    AbortSignal.any([closed.signal, ...given.filter((signal) => signal !== undefined)]);
   const send = createWire({
     transport: network.send,
     harmless,
     total,
     ...(trace ? { trace: (line) => trace(harmless(line)) } : {}),
     ...(options.alarm ? { alarm: options.alarm } : {}),
-    ...(options.signal ? { signal: options.signal } : {}),
+    signal: signalOf(options.signal),
   });
   const gate = createGate({
     clock,
-    stop: AbortSignal.any([options.stop, options.signal].filter((signal) => signal !== undefined)),
+    stop: signalOf(options.stop, options.signal),
     rateLimit: policy.wait.rateLimit,
     maxRequests: options.maxRequests ?? Number.POSITIVE_INFINITY,
     shares: options.shares ?? 1,
@@ -151,6 +155,7 @@ export function createClient(options: ClientOptions): Client {
       return gate.passed;
     },
     async close() {
+      closed.abort();
       await network.close();
     },
   };

@@ -8,21 +8,23 @@ export interface Outcome extends Envelope {
   readonly status?: number;
   /** The connection's own word where the answer is missing or cut: `ECONNRESET`, `UND_ERR_HEADERS_TIMEOUT` … */
   readonly broken?: string;
+  /** For sure the server has not looked at the request. */
+  readonly unseen?: boolean;
   readonly headers: HeadersLike;
   /** Where a redirect pointed; it is never followed. */
   readonly location?: string;
 }
 
 /** Reads what has arrived as an answer of the API. */
-export function outcomeOf({ text, error, ...begun }: Arrival, harmless: Harmless): Outcome {
+export function outcomeOf({ text, error, unseen, ...begun }: Arrival, harmless: Harmless): Outcome {
   const { status = 0, headers } = begun;
   if (status >= 300 && status <= 399) {
     const location = harmless(headers.get('location') ?? 'nowhere');
     return { ...begun, ...EMPTY, location, fault: `redirect to ${location}` };
   }
   if (text === undefined) {
-    const broken = brokenBy(error, harmless);
-    return { ...begun, ...EMPTY, broken, fault: broken };
+    const why = breakOf(error, harmless);
+    return { ...begun, ...EMPTY, ...why, fault: why.broken, unseen: unseen ?? why.unseen };
   }
   return { ...begun, ...readBody(status, text, headers.get('content-type') ?? '', harmless) };
 }
@@ -37,19 +39,24 @@ function readBody(status: number, text: string, type: string, harmless: Harmless
 }
 
 /** Undici says the word itself, fetch hides it in `cause`, and a refused connection may be an AggregateError. */
-function brokenBy(error: unknown, harmless: Harmless): string {
-  let deepest = 'unknown fault';
+function breakOf(error: unknown, harmless: Harmless): { readonly broken: string; readonly unseen: boolean } {
+  let broken = 'unknown fault';
+  let unseen = false;
   let at: unknown = error;
   for (let depth = 0; at instanceof Error && depth < 5; depth += 1) {
-    if (at instanceof Cut) return at.word;
-    if ('code' in at && typeof at.code === 'string') return isUnconnected(at) ? CONNECT_TIMEOUT : harmless(at.code);
-    deepest = at.message;
+    if (at instanceof Cut) return { broken: at.word, unseen };
+    unseen ||= isUnconnected(at);
+    broken = at.message;
+    // The same word comes from a connection that was open.
+    if (unseen && 'code' in at && at.code === 'ETIMEDOUT') return { broken: CONNECT_TIMEOUT, unseen };
+    if ('code' in at && typeof at.code === 'string') return { broken: harmless(at.code), unseen };
     at = at.cause ?? (at instanceof AggregateError ? at.errors[0] : undefined);
   }
-  return harmless(deepest);
+  return { broken: harmless(broken), unseen };
 }
 
-/** The same word comes from a socket that was open; only while connecting is it sure that nothing was sent. */
+/** Only while connecting is it sure that nothing was sent: a host can be unreachable after it has carried out a request. */
 function isUnconnected(error: Error & { readonly code?: unknown; readonly syscall?: unknown }): boolean {
-  return error.code === 'ETIMEDOUT' && (error instanceof AggregateError || error.syscall === 'connect');
+  const isBefore = error.syscall === 'connect' || error.syscall === 'getaddrinfo';
+  return isBefore || error instanceof AggregateError || error.code === CONNECT_TIMEOUT;
 }

@@ -26,14 +26,14 @@ export interface Http2 {
  * By RFC 9113 (6.8) those that the server has begun are answered, and the others it has not looked at.
  */
 export function openHttp2({ hostname, port, origin }: URL, timeouts: Timeouts): Http2 {
-  const sockets = new Set<TLSSocket>();
+  const sockets: TLSSocket[] = [];
   /** Null where the server has chosen HTTP/1.1. */
   let session: ClientHttp2Session | null | undefined;
   let opening: Promise<ClientHttp2Session | null> | undefined;
 
   async function open(): Promise<ClientHttp2Session | null> {
     const socket = connectTls(hostname, port);
-    sockets.add(socket.once('close', () => sockets.delete(socket)));
+    sockets.push(socket);
     await handshake(socket, timeouts.connect);
     if (socket.alpnProtocol !== 'h2') {
       socket.destroy();
@@ -87,17 +87,14 @@ async function handshake(socket: TLSSocket, patience: number): Promise<void> {
 }
 
 function exchange(session: ClientHttp2Session, { method, url, headers, body }: Message, timeouts: Timeouts): Sending {
-  const stream = session.request(
-    {
-      ...headers,
-      'Accept-Encoding': 'gzip',
-      ...(body === undefined ? {} : { 'Content-Length': Buffer.byteLength(body) }),
-      ':method': method,
-      ':path': `${url.pathname}${url.search}`,
-      [sensitiveHeaders]: SECRET_HEADERS,
-    },
-    { endStream: body === undefined },
-  );
+  const stream = session.request({
+    ...headers,
+    'Accept-Encoding': 'gzip',
+    ...(body === undefined ? {} : { 'Content-Length': Buffer.byteLength(body) }),
+    ':method': method,
+    ':path': `${url.pathname}${url.search}`,
+    [sensitiveHeaders]: SECRET_HEADERS,
+  });
   let cut: Sending['cut'] = () => {};
   const arrival = new Promise<Arrival>((resolve) => {
     let begun: Pick<Arrival, 'status' | 'headers'> = { headers: NO_HEADERS };
@@ -125,13 +122,18 @@ function exchange(session: ClientHttp2Session, { method, url, headers, body }: M
       // Whether anything still comes through it, nobody knows: no more requests on this connection.
       session.close();
     });
-    stream.on('error', (error) => {
-      if ('syscall' in error) end(error);
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      // The end of the connection, which Node gives to all its streams as if it were their own.
+      if (error.syscall !== undefined || error.code === 'ERR_HTTP2_SESSION_ERROR') end(error);
     });
     stream.on('close', () => {
-      const isWhole = begun.status !== undefined && stream.rstCode === constants.NGHTTP2_NO_ERROR;
-      if (isWhole) resolve(arrived(begun, received.bytes()));
-      else end(broken(`HTTP2_${RESETS[stream.rstCode ?? 0] ?? stream.rstCode}`));
+      const { rstCode = 0 } = stream;
+      const hasBegun = begun.status !== undefined;
+      // After a GOAWAY Node takes a reset for such an end too: what it has cut is no JSON.
+      if (hasBegun && rstCode === constants.NGHTTP2_NO_ERROR) return resolve(arrived(begun, received.bytes()));
+      // By RFC 9113 (8.7) a stream is refused before anything is done; some servers say so after it.
+      const unseen = !hasBegun && rstCode === constants.NGHTTP2_REFUSED_STREAM;
+      resolve({ ...begun, error: broken(`HTTP2_${RESETS[rstCode] ?? rstCode}`), unseen });
     });
   });
   stream.end(body);

@@ -35,7 +35,7 @@ function sendOver(transport: Promise<Transport>, message: Message): Sending {
   let cut: Sending['cut'] = () => {};
   const arrival = new Promise<Arrival>((resolve) => {
     let isCut = false;
-    const nothing = (error: unknown) => resolve({ headers: NO_HEADERS, error });
+    const nothing = (error: unknown) => resolve({ headers: NO_HEADERS, error, unseen: true });
     cut = (why) => {
       isCut = true;
       nothing(why);

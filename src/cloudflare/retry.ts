@@ -1,6 +1,6 @@
 import type { ApiRequest } from '../model/api.ts';
 import type { Policy } from '../model/document.ts';
-import { CONNECT_TIMEOUT, type HeadersLike, TOO_LARGE } from './arrival.ts';
+import { type HeadersLike, TOO_LARGE } from './arrival.ts';
 import type { Outcome } from './exchange.ts';
 
 /** What an outcome means for the request. `uncertain`: a write may have been carried out all the same. */
@@ -9,12 +9,12 @@ export interface Verdict {
   readonly uncertain: boolean;
 }
 export type Method = ApiRequest['method'];
-export type Facts = Pick<Outcome, 'status' | 'success' | 'errors' | 'broken' | 'fault' | 'location'>;
+export type Facts = Pick<Outcome, 'status' | 'success' | 'errors' | 'broken' | 'unseen' | 'fault' | 'location'>;
 
 /** Judges by meaning, not by status alone: the first rule that fits decides. */
 export function classify(facts: Facts): Verdict {
-  const rule = RULES.find(([, applies]) => applies(facts));
-  return rule?.[2] ?? FINAL;
+  const verdict = RULES.find(([, applies]) => applies(facts))?.[2] ?? FINAL;
+  return facts.unseen ? { ...verdict, uncertain: false } : verdict;
 }
 
 /** Whether a DELETE that was sent before, its answer lost, now finds nothing left to delete. */
@@ -54,7 +54,6 @@ const RULES: readonly (readonly [name: string, applies: (facts: Facts) => boolea
   ['429, whatever its body', ({ status }) => status === 429, THROTTLED],
   ['971 or 10100 inside any status', (facts) => hasCode(facts, THROTTLE_CODES), THROTTLED],
   ['stopped by ourselves', ({ broken }) => broken === INTERRUPTED || broken === TOO_LARGE, FINAL_UNCERTAIN],
-  ['never left this machine', ({ broken }) => UNSENT.has(broken ?? ''), RETRY],
   ['the server could not prove who it is', ({ broken }) => UNTRUSTED.test(broken ?? ''), FINAL],
   ['TLS went wrong', ({ broken }) => /^(EPROTO|ERR_SSL_)/.test(broken ?? ''), FINAL_UNCERTAIN],
   ['reset, timed out or cut', ({ broken }) => broken !== undefined, RETRY_UNCERTAIN],
@@ -83,20 +82,6 @@ function isTransient({ errors }: Facts): boolean {
   );
 }
 
-/** No byte of the request was sent, so even a POST may be sent again. */
-const UNSENT: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'EHOSTDOWN',
-  'ENETDOWN',
-  'EADDRNOTAVAIL',
-  CONNECT_TIMEOUT,
-  // A GOAWAY came towards it, or the server has too much to do.
-  'HTTP2_REFUSED_STREAM',
-]);
 export const UNTRUSTED = /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH)/;
 
 /** 1414: its deletion is under way; 1415: invalid, or deleted. */

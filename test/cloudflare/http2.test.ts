@@ -4,6 +4,7 @@ import { createServer as createHttps } from 'node:https';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openNetwork } from '../../src/cloudflare/network.ts';
 import { testCertificate } from '../support/certificates.ts';
 import { type HttpsServer, openHttps, type Received } from '../support/https.ts';
 import { bench, failureFrom, GET, POST, PUT, TOKEN } from './support.ts';
@@ -59,6 +60,31 @@ describe('a server that offers HTTP/2', () => {
       [sensitiveHeaders]: ['authorization'],
     });
     expect(body).toBe('{"on":true}');
+  });
+
+  it('is called by its name, where it has one', async () => {
+    const names: unknown[] = [];
+    const server = await open((request) => answer(request), {
+      SNICallback: (name, done) => {
+        names.push(name);
+        done(null);
+      },
+    });
+    const { port } = new URL(server.url);
+    for (const host of ['localhost', '127.0.0.1']) {
+      await bench({ baseUrl: `https://${host}:${port}/client/v4` }).client.request(GET);
+    }
+    expect(names).toEqual(['localhost']);
+    expect(server.requests.map(({ headers }) => headers[':authority'])).toEqual([
+      `localhost:${port}`,
+      `127.0.0.1:${port}`,
+    ]);
+  });
+
+  it('gets the length of a body in bytes', async () => {
+    const server = await open((request) => answer(request));
+    await bench({ baseUrl: server.url }).client.request({ ...PUT, body: { name: 'Geräte' } });
+    expect(server.requests[0]).toMatchObject({ body: '{"name":"Geräte"}', headers: { 'content-length': '18' } });
   });
 
   it('is told a key as what it must not index', async () => {
@@ -201,8 +227,10 @@ describe('a server that moves its connections', () => {
 const BAD: readonly (readonly [string, RegExp, (request: Received) => unknown])[] = [
   ['resets a stream', /^HTTP2_INTERNAL_ERROR$/, ({ stream }) => stream.close(2)],
   ['ends a stream before it begins', /^HTTP2_/, ({ stream }) => stream.close(0)],
+  ['asks for calm', /^HTTP2_ENHANCE_YOUR_CALM$/, ({ stream }) => stream.close(11)],
+  ['goes away with the word for a refused stream', /^ERR_HTTP2_SESSION_ERROR$/, ({ session }) => session.goaway(7)],
   ['cancels a stream', /^HTTP2_CANCEL$/, ({ stream }) => stream.close(8)],
-  ['goes away with an error', /^HTTP2_/, ({ session }) => session.goaway(1)],
+  ['goes away with an error', /^ERR_HTTP2_SESSION_ERROR$/, ({ session }) => session.goaway(1)],
   ['closes without a word', /^HTTP2_CANCEL$/, ({ session }) => session.destroy()],
   ['resets the connection', /^ECONNRESET$/, ({ unplug }) => unplug()],
   [
@@ -253,6 +281,21 @@ describe('a stream that is refused', () => {
     expect((await client.request(POST)).result).toEqual({ id: 'x' });
     expect(client.requests).toBe(3);
     expect(server.connections).toBe(1);
+  });
+});
+
+describe('a stream that is refused when its answer has begun', () => {
+  it('may have been carried out', async () => {
+    const server = await open((request, index) => {
+      if (index === 0) return answer(request);
+      request.stream.respond(json);
+      setTimeout(() => request.session.goaway(0, 1), 20);
+    });
+    const { client } = bench({ baseUrl: server.url });
+    await client.request(GET);
+    const error = await failureFrom(client.request(POST));
+    expect(error.failure).toMatchObject({ status: 200, fault: 'HTTP2_REFUSED_STREAM', ambiguous: true });
+    expect(server.requests).toHaveLength(2);
   });
 });
 
@@ -311,12 +354,21 @@ describe('a server of HTTP/2 that takes its time', () => {
       expect(client.requests).toBe(5);
     });
 
+    it('was never asked where it hangs up instead', async () => {
+      mute.on('connection', (socket) => socket.once('data', () => socket.destroy()));
+      const { client } = bench({ baseUrl });
+      const error = await failureFrom(client.request(POST));
+      expect(error.failure).toMatchObject({ fault: 'ECONNRESET', ambiguous: false });
+      expect(client.requests).toBe(5);
+    });
+
     it('is not waited for by a client that is closed', async () => {
-      const { client } = bench({ baseUrl, policy: single });
-      const error = failureFrom(client.request(GET));
+      const { client } = bench({ baseUrl });
+      const error = failureFrom(client.request(POST));
       await once(mute, 'connection');
       await client.close();
-      expect((await error).failure.fault).toBe('ECONNRESET');
+      expect((await error).failure).toMatchObject({ fault: 'interrupted', ambiguous: false });
+      expect(client.requests).toBe(1);
     });
   });
 
@@ -328,6 +380,18 @@ describe('a server of HTTP/2 that takes its time', () => {
     await new Promise((resolve) => session.once('close', resolve));
     await client.request(GET);
     expect(server.connections).toBe(2);
+  });
+});
+
+describe('a request that can not be put on the wire', () => {
+  it('ends, and was not looked at', async () => {
+    const server = await open((request) => answer(request));
+    const network = openNetwork(server.url, { connect: 5000, headers: 5000, body: 5000, idle: 5000 }, false);
+    const headers = { Connection: 'keep-alive' };
+    const { error, unseen } = await network.send({ method: 'GET', url: new URL(server.url), headers }).arrival;
+    expect(error).toMatchObject({ code: 'ERR_HTTP2_INVALID_CONNECTION_HEADERS' });
+    expect(unseen).toBe(true);
+    await network.close();
   });
 });
 
@@ -383,14 +447,18 @@ describe('an interruption before there is a connection', () => {
 });
 
 describe('a client that is closed', () => {
-  it('lets go of its connection', async () => {
-    const server = await open((request) => answer(request));
+  it('lets go of its connection, and of what nobody waits for any more', async () => {
+    const server = await open((request, index) => (index === 0 ? answer(request) : undefined));
     const { client } = bench({ baseUrl: server.url });
     await client.request(GET);
-    const { session } = server.requests[0] as Received;
-    const gone = new Promise((resolve) => session.once('close', resolve));
+    const [error, { session }] = [failureFrom(client.request(GET)), server.requests[0] as Received];
+    const gone = once(session, 'close');
+    while (server.requests.length < 2) await new Promise((resolve) => setImmediate(resolve));
     await client.close();
     await gone;
+    expect((await error).failure.fault).toBe('interrupted');
+    expect((await failureFrom(client.request(GET))).failure.fault).toBe('interrupted');
+    expect([server.connections, client.requests]).toEqual([1, 2]);
   });
 });
 

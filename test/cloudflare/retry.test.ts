@@ -26,7 +26,9 @@ const LOST: readonly (readonly [string, Script])[] = [
   ['a reset as nock gives it', () => Object.assign(new Error('reset'), { code: 'ECONNRESET' })],
   ['no headers in time', fails('UND_ERR_HEADERS_TIMEOUT')],
   ['no body in time', fails('UND_ERR_BODY_TIMEOUT')],
-  ['a socket that times out', fails('ETIMEDOUT')],
+  ['a socket that times out', fails('ETIMEDOUT', 'read')],
+  ['a host that can not be reached any more', fails('EHOSTUNREACH', 'read')],
+  ['a network that can not be reached any more', fails('ENETUNREACH', 'write')],
   ['an unknown fault', () => new TypeError('fetch failed')],
   ['a cut body', () => new Response('{"success":true,"resu', { status: 200 })],
   ['an empty body', () => new Response('', { status: 200 })],
@@ -42,9 +44,10 @@ const LOST: readonly (readonly [string, Script])[] = [
 ];
 /** Everything after which it is sure that nothing was carried out, and worth another try. */
 const NOT_DONE: readonly (readonly [string, Script])[] = [
-  ['a refused connection', fails('ECONNREFUSED')],
-  ['a name that does not resolve', fails('ENOTFOUND')],
-  ['a DNS server that is busy', fails('EAI_AGAIN')],
+  ['a refused connection', fails('ECONNREFUSED', 'connect')],
+  ['a name that does not resolve', fails('ENOTFOUND', 'getaddrinfo')],
+  ['a DNS server that is busy', fails('EAI_AGAIN', 'getaddrinfo')],
+  ['a host that can not be reached', fails('EHOSTUNREACH', 'connect')],
   ['a connection that is not made in time', fails('UND_ERR_CONNECT_TIMEOUT')],
   [
     'addresses of which none answers',
@@ -152,7 +155,7 @@ describe('a DELETE whose answer was lost', () => {
   });
 
   it('means nothing for a DELETE that was not sent before', async () => {
-    for (const first of [undefined, fails('ECONNREFUSED')]) {
+    for (const first of [undefined, fails('ECONNREFUSED', 'connect')]) {
       const { fetch } = scripted(...(first ? [first] : []), no(1551, 'certificate not found', 404));
       expect((await failureFrom(bench({ fetch }).client.request(DELETE))).has(1551)).toBe(true);
     }

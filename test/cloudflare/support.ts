@@ -97,8 +97,8 @@ export const html = (status: number) => () =>
     headers: { 'content-type': 'text/html; charset=UTF-8' },
   });
 /** As the real fetch fails: a TypeError, with the word in its cause. */
-export const fails = (code: string) => () =>
-  new TypeError('fetch failed', { cause: Object.assign(new Error('no'), { code }) });
+export const fails = (code: string, syscall?: string) => () =>
+  new TypeError('fetch failed', { cause: Object.assign(new Error('no'), { code, syscall }) });
 
 export const GET: ApiRequest = { method: 'GET', path: '/zones/z/thing', permission: 'Thing Read' };
 export const PUT: ApiRequest = { method: 'PUT', path: '/zones/z/thing', body: { on: true }, permission: 'Thing Write' };
