@@ -47,8 +47,6 @@ function breakOf(error: unknown, harmless: Harmless): { readonly broken: string;
     if (at instanceof Cut) return { broken: at.word, unseen };
     unseen ||= isUnconnected(at);
     broken = at.message;
-    // The same word comes from a connection that was open.
-    if (unseen && 'code' in at && at.code === 'ETIMEDOUT') return { broken: CONNECT_TIMEOUT, unseen };
     if ('code' in at && typeof at.code === 'string') return { broken: harmless(at.code), unseen };
     at = at.cause ?? (at instanceof AggregateError ? at.errors[0] : undefined);
   }
