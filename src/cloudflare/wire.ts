@@ -37,9 +37,14 @@ export function createWire(options: WireOptions): (message: Message) => Promise<
   const { transport, harmless, total, signal, trace, alarm = realAlarm } = options;
   const underWay = new Set<(why: Cut) => void>();
   // One listener for all: a signal that lives as long as the run must not gather one for each request.
-  signal?.addEventListener('abort', () => {
-    for (const cut of underWay) cut(new Cut(INTERRUPTED));
-  });
+  signal?.addEventListener(
+    'abort',
+    () => {
+      for (const cut of underWay) cut(new Cut(INTERRUPTED));
+    },
+    // Without `once`, Node 20 never lets go of a signal that depends on others.
+    { once: true },
+  );
 
   return async (message) => {
     const started = performance.now();

@@ -128,7 +128,12 @@ async function complete(step: Step, row: AccessCertificateRow, tools: Tools): Pr
   const wanted = step.task.hostnames as readonly string[];
   const has = hostnamesOf(row);
   if (row.name === step.task.name && wanted.every((hostname) => has.includes(hostname))) return;
-  await tools.patiently(`${step.address} can be updated`, TAKEN_UP, () => put(step, row, [...has, ...wanted], tools));
+  await tools.patiently(`${step.address} can be updated`, TAKEN_UP, async () => {
+    // Who keeps us waiting changes it: what it holds is read anew.
+    const { lists } = await tools.current(LIST);
+    const now = lists[LIST]?.find(({ id }) => id === row.id) ?? row;
+    return put(step, now, [...hostnamesOf(now), ...wanted], tools);
+  });
 }
 
 async function put(step: Step, row: AccessCertificateRow, hostnames: readonly string[], tools: Tools) {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { accessRotation, hostnameRotation, zoneRotation } from './support/cases.ts';
+import type { DesiredState } from '../support/world.ts';
+import { ACCOUNT, accessRotation, hostnameRotation, zoneRotation } from './support/cases.ts';
 import { applied, type Refusing, refusal } from './support/refusing.ts';
+import { meddle } from './support/third-hand.ts';
 
 const STORES = [
   ['the zone', zoneRotation, 'POST /zones/ID/origin_tls_client_auth'],
@@ -75,5 +77,33 @@ describe('an upload whose answer was lost', () => {
     expect(ran.code, ran.stdout).toBe(0);
     expect(tried.filter((it) => it.startsWith('POST'))).toHaveLength(1);
     expect(world.simulator.breaches()).toEqual([]);
+  });
+
+  it('to Access is adopted from another hand, which keeps what it gives the CA while Access is busy', async () => {
+    const to = `/accounts/${ACCOUNT}/access/certificates`;
+    const wanted = (certificates: object): DesiredState => ({ accounts: { [ACCOUNT]: { access: { certificates } } } });
+    let [isLost, isBusy] = [false, false];
+    const busy: Refusing = async (request, _carryOut, simulator) => {
+      if (request.to === STORES[2][2] && !isLost) {
+        isLost = true;
+        const body = { ...JSON.parse(request.body), name: 'Theirs', associated_hostnames: ['two.example.com'] };
+        await meddle((api) => api('POST', to, body), simulator);
+        return LOST;
+      }
+      if (request.to !== 'PUT /accounts/ID/access/certificates/ID' || isBusy) return undefined;
+      isBusy = true;
+      const [{ id, name, hostnames } = { id: '', name: '', hostnames: [] }] = simulator.state.accounts[0]?.access ?? [];
+      const more = { name, associated_hostnames: [...hostnames, 'third.example.com'] };
+      await meddle((api) => api('PUT', `${to}/${id}`, more), simulator);
+      return refusal(409, 1409, 'another mutation is in progress');
+    };
+    const staff = { certificate: 'ca-staff', associated_hostnames: ['one.example.com'] };
+    const { ran, world } = await applied([wanted({}), wanted({ Staff: staff })], busy);
+    expect(ran.code, ran.stdout).toBe(0);
+    // Access shows hostnames when it has taken them up, and has when somebody looks.
+    world.clock.advance(600_000);
+    await meddle((api) => api('GET', to), world.simulator);
+    const [ca] = world.simulator.state.accounts[0]?.access ?? [];
+    expect([ca?.name, ca?.hostnames]).toEqual(['Staff', ['one.example.com', 'third.example.com', 'two.example.com']]);
   });
 });
