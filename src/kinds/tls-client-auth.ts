@@ -1,6 +1,7 @@
 import { addressOf } from '../model/address.ts';
 import type { Kind } from '../model/kind.ts';
 import { refOf } from '../model/thing.ts';
+import { meets } from './conflicts.ts';
 import { linksOf } from './hostname-association.ts';
 import { WRITE, zonePath } from './lists.ts';
 
@@ -68,12 +69,14 @@ export const tlsClientAuth: Kind<Attributes> = {
 
   async run(steps, tools) {
     for (const step of steps) {
-      const { result, ...trace } = await tools.api.request<{ value: 'on' | 'off' }>({
-        method: 'PATCH',
-        path: `${zonePath(tools.scope)}/settings/tls_client_auth`,
-        body: { value: step.task.value },
-        permission: WRITE.settings,
-      });
+      const { result, ...trace } = await tools.patiently('the setting can be changed', meets('busy'), () =>
+        tools.api.request<{ value: 'on' | 'off' }>({
+          method: 'PATCH',
+          path: `${zonePath(tools.scope)}/settings/tls_client_auth`,
+          body: { value: step.task.value },
+          permission: WRITE.settings,
+        }),
+      );
       if (result?.value === step.task.value) tools.remember('tls_client_auth', result);
       else tools.outdated('tls_client_auth');
       tools.done(step, trace);

@@ -1,6 +1,7 @@
 import { addressOf } from '../model/address.ts';
 import type { Kind, PlanningState, Tools } from '../model/kind.ts';
 import { type Ref, refOf, type Step, type Thing } from '../model/thing.ts';
+import { meets } from './conflicts.ts';
 import { linksOf } from './hostname-association.ts';
 import { originPullsPath, WRITE } from './lists.ts';
 import { whyNotPresented } from './uploads.ts';
@@ -63,12 +64,14 @@ export const zoneEnablement: Kind<Attributes> = {
 
   async run(steps, tools) {
     for (const step of steps) {
-      await (step.task.enabled ? checkPresented : checkBehind)(step, tools);
-      const { result, ...trace } = await tools.api.request<{ enabled: boolean }>({
-        method: 'PUT',
-        path: `${originPullsPath(tools.scope)}/settings`,
-        body: { enabled: step.task.enabled },
-        permission: WRITE.certificates,
+      const { result, ...trace } = await tools.patiently('the zone can be switched', meets('busy'), async () => {
+        await (step.task.enabled ? checkPresented : checkBehind)(step, tools);
+        return tools.api.request<{ enabled: boolean }>({
+          method: 'PUT',
+          path: `${originPullsPath(tools.scope)}/settings`,
+          body: { enabled: step.task.enabled },
+          permission: WRITE.certificates,
+        });
       });
       if (result?.enabled === step.task.enabled) tools.remember('zone_enablement', result);
       else tools.outdated('zone_enablement');

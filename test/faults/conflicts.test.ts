@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { REFUSALS } from '../../src/model/names.ts';
 import { openWorld } from '../support/world.ts';
 import type { Case } from './support/cases.ts';
-import { ACCOUNT, accessRotation, hostnameRotation, zoneRotation } from './support/cases.ts';
+import { ACCOUNT, accessRotation, firstSetUp, hostnameRotation, zoneRotation } from './support/cases.ts';
 import { applied, atFirst, type Refusing, refusal, twice } from './support/refusing.ts';
 
 const PULLS = '/zones/ID/origin_tls_client_auth';
@@ -46,6 +46,13 @@ const PASSING: readonly (readonly [name: string, of: Case, refusing: Refusing, w
     hostnameRotation,
     atFirst(3, `PUT ${PULLS}/hostnames`, BUSY),
     'the links can be changed',
+  ],
+  ['409 on the switch of a zone', firstSetUp, atFirst(3, `PUT ${PULLS}/settings`, BUSY), 'the zone can be switched'],
+  [
+    '409 on tls_client_auth',
+    firstSetUp,
+    atFirst(3, 'PATCH /zones/ID/settings/tls_client_auth', BUSY),
+    'the setting can be changed',
   ],
   ['12132 updating, on an upload', accessRotation, atFirst(3, `POST ${ACCESS}`, UPDATING), 'can be uploaded'],
   ['12132 updating, on an update', accessRotation, atFirst(3, `PUT ${ACCESS}/ID`, UPDATING), 'can be updated'],
