@@ -69,7 +69,7 @@ function twoOfUndici() {
   };
 }
 
-/** Of undici's: ours is src/cloudflare/http2.ts. */
+/** undici's HTTP/2 is never asked for: ours is src/cloudflare/http2.ts. */
 function withoutHttp2() {
   const code = "module.exports = () => { throw new Error('HTTP/2 is not for undici here'); };";
   return {

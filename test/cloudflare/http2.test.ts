@@ -223,7 +223,7 @@ describe('a server that moves its connections', () => {
   });
 });
 
-/** What a bad server does to a request, the word that the error has for it, and whether it may have been carried out. */
+/** What a bad server does to a request, and the word that the error has for it. */
 const BAD: readonly (readonly [string, RegExp, (request: Received) => unknown])[] = [
   ['resets a stream', /^HTTP2_INTERNAL_ERROR$/, ({ stream }) => stream.close(2)],
   ['ends a stream before it begins', /^HTTP2_/, ({ stream }) => stream.close(0)],
