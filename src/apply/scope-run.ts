@@ -1,4 +1,4 @@
-import { type Api, ApiError } from '../model/api.ts';
+import { type Api, ApiError, type Look } from '../model/api.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Material, Policy } from '../model/document.ts';
 import type { Tell } from '../model/events.ts';
@@ -170,17 +170,31 @@ function noting(api: Api, record: StepRecord, view: LiveView): Api {
       return api.requests;
     },
     async request(request) {
-      if (request.method !== 'GET') view.written();
-      try {
-        const answer = await api.request<never>(request);
-        if (request.method !== 'GET') record.wrote();
-        return answer;
-      } catch (error) {
-        if (error instanceof ApiError && error.failure.ambiguous) record.wrote();
-        throw error;
-      }
+      if (request.method === 'GET') return api.request(request);
+      view.written();
+      return noted(() => api.request<never>(request));
+    },
+    requestAfter(look) {
+      const noting: Look = async (lost) => {
+        if (lost) record.wrote();
+        const request = await look(lost);
+        if (request) view.written();
+        return request;
+      };
+      return noted(() => api.requestAfter<never>(noting));
     },
   };
+
+  async function noted<T>(write: () => Promise<T>): Promise<T> {
+    try {
+      const answer = await write();
+      if (answer !== undefined) record.wrote();
+      return answer;
+    } catch (error) {
+      if (error instanceof ApiError && error.failure.ambiguous) record.wrote();
+      throw error;
+    }
+  }
 }
 
 /** Steps of one kind that stand side by side go to their kind together. */

@@ -1,10 +1,11 @@
-import { type Api, type ApiAnswer, ApiError, type ApiRequest } from '../model/api.ts';
+import { type Api, type ApiAnswer, ApiError, type ApiRequest, type Look } from '../model/api.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Policy } from '../model/document.ts';
+import type { Message } from './arrival.ts';
 import { type Credentials, credentialHeaders } from './credentials.ts';
 import type { Outcome } from './exchange.ts';
 import { closedError, errorOf, failureOf, NOTHING, rayOf } from './failure.ts';
-import { Closed, createGate } from './gate.ts';
+import { Closed, createGate, type Ticket } from './gate.ts';
 import { harmlessFor } from './harmless.ts';
 import { openNetwork } from './network.ts';
 import { type FetchLike, overFetch } from './over-fetch.ts';
@@ -99,16 +100,33 @@ export function createClient(options: ClientOptions): Client {
     onWait: (message) => options.onWait?.(message),
   });
 
-  /** One request to its end: sent, judged, and sent again where that is both useful and safe. */
-  async function call(request: ApiRequest): Promise<Outcome> {
-    const message = compose(options.baseUrl, request, common);
+  async function make(given: ApiRequest | Look, lost: boolean): Promise<Made | undefined> {
+    const look = typeof given === 'function' ? gate.ticket() : undefined;
+    const request = typeof given === 'function' ? await given(lost) : given;
+    return request && { request, message: compose(options.baseUrl, request, common), look };
+  }
+
+  /**
+   * One request to its end: sent, judged, and sent again where that is both useful and safe. One that rests on a look is
+   * made anew before it is sent again, and where halts have held it up; undefined where nothing is left to send.
+   */
+  async function call(request: ApiRequest): Promise<Outcome>;
+  async function call(look: Look): Promise<Outcome | undefined>;
+  async function call(given: ApiRequest | Look): Promise<Outcome | undefined> {
     const ticket = gate.ticket();
+    let made: Made | undefined;
     let attempt = 1;
     let uncertain = false;
     let last: Outcome | undefined;
     try {
       for (;;) {
-        await gate.pass(ticket);
+        made ??= await make(given, uncertain);
+        if (made === undefined) return undefined;
+        const { request, message, look } = made;
+        if (!(await gate.pass(ticket, look))) {
+          made = undefined;
+          continue;
+        }
         const sentAt = clock.now();
         const outcome = await send(message);
         const { next, uncertain: unsure } = classify(outcome);
@@ -125,25 +143,31 @@ export function createClient(options: ClientOptions): Client {
         const why = `${new ApiError(failureOf(request, outcome, uncertain)).message} (attempt ${attempt} of ${attempts})`;
         await gate.pause(Math.max(backoff(policy.retry, attempt, random), Math.min(told ?? 0, COURTESY)), why);
         attempt += 1;
+        made = undefined;
       }
     } catch (error) {
-      throw error instanceof Closed ? closedError(error, request, last, uncertain) : error;
+      throw error instanceof Closed && made ? closedError(error, made.request, last, uncertain) : error;
     }
   }
 
+  function answerOf<T>({ result, status = 0, headers, info }: Outcome): ApiAnswer<T> {
+    const pages = totalPages(info);
+    const ray = rayOf(headers);
+    const auditLogId = headers.get('cf-auditlog-id');
+    return {
+      result: result as T,
+      status,
+      ...(ray === undefined ? {} : { ray }),
+      ...(auditLogId ? { auditLogId: harmless(auditLogId) } : {}),
+      ...(pages > 1 ? { totalPages: pages } : {}),
+    };
+  }
+
   return {
-    async request<T>(request: ApiRequest): Promise<ApiAnswer<T>> {
-      const { result, status = 0, headers, info } = await call(request);
-      const pages = totalPages(info);
-      const ray = rayOf(headers);
-      const auditLogId = headers.get('cf-auditlog-id');
-      return {
-        result: result as T,
-        status,
-        ...(ray === undefined ? {} : { ray }),
-        ...(auditLogId ? { auditLogId: harmless(auditLogId) } : {}),
-        ...(pages > 1 ? { totalPages: pages } : {}),
-      };
+    request: async (request) => answerOf(await call(request)),
+    async requestAfter(look) {
+      const outcome = await call(look);
+      return outcome && answerOf(outcome);
     },
     async list<T>(request: ApiRequest): Promise<readonly T[]> {
       const ask = (page: number) =>
@@ -159,6 +183,13 @@ export function createClient(options: ClientOptions): Client {
       await network.close();
     },
   };
+}
+
+interface Made {
+  readonly request: ApiRequest;
+  readonly message: Message;
+  /** Taken when the look began on which it rests. */
+  readonly look: Ticket | undefined;
 }
 
 /** How long a `Retry-After` on a 5xx is honoured; it is no rate limit. */

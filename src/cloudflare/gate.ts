@@ -7,8 +7,11 @@ import { createPace } from './pace.ts';
 export interface Gate {
   /** Taken when a request begins; it remembers how long that one has been held up. */
   ticket(): Ticket;
-  /** Resolves when the request may be sent; throws Closed where it never may. */
-  pass(ticket: Ticket): Promise<void>;
+  /**
+   * Resolves when the request may be sent; throws Closed where it never may. `look`: taken when the look began on which
+   * the request rests. False, and it may not be sent, where halts have made that too old.
+   */
+  pass(ticket: Ticket, look?: Ticket): Promise<boolean>;
   /** Waits out a backoff, saying why; throws Closed when the run is stopped meanwhile. */
   pause(ms: number, why: string): Promise<void>;
   /** What an answer taught. `throttled`: the pause that it asked for, where it asked for one. */
@@ -43,7 +46,7 @@ export function createGate({ clock, stop, rateLimit, maxRequests, shares = 1, on
   const pace = createPace(shares);
   // Any number of requests may wait at once, each listening for the end.
   setMaxListeners(0, stop);
-  let queue: Promise<void> = Promise.resolve();
+  let queue: Promise<unknown> = Promise.resolve();
   let passed = 0;
   let toldPace = Number.NEGATIVE_INFINITY;
 
@@ -65,28 +68,34 @@ export function createGate({ clock, stop, rateLimit, maxRequests, shares = 1, on
     }
   }
 
-  async function wait(ticket: Ticket): Promise<void> {
+  const heldUp = ({ haltedBefore }: Ticket): number => pace.halted - haltedBefore;
+
+  async function wait(ticket: Ticket, look: Ticket | undefined): Promise<boolean> {
     for (;;) {
       if (stop.aborted) throw new Closed('stopped', 'The run was stopped');
       if (passed >= maxRequests) throw new Closed('max requests', `--max-requests ${maxRequests} is used up`);
       const now = clock.now();
+      const isHalted = pace.haltUntil > now;
+      const isOld = look !== undefined && heldUp(look) > LOOK_LASTS;
+      if ((isHalted || isOld) && heldUp(ticket) > rateLimit)
+        throw new Closed('rate limit', tooLong(heldUp(ticket), rateLimit));
+      // Before it is counted as sent: what is not sent never lands.
+      if (isOld && !isHalted) return false;
       const ms = pace.take(now);
       if (ms === 0) {
         passed += 1;
-        return;
+        return true;
       }
-      const asked = pace.halted - ticket.haltedBefore;
-      if (pace.haltUntil > now && asked > rateLimit) throw new Closed('rate limit', tooLong(asked, rateLimit));
       tell(now, ms);
       // What is learnt meanwhile may shorten the wait, but a halt is as long as it is.
-      await sleep(pace.haltUntil > now ? ms : Math.min(ms, LOOK_AGAIN));
+      await sleep(isHalted ? ms : Math.min(ms, LOOK_AGAIN));
     }
   }
 
   return {
     ticket: () => ({ haltedBefore: pace.halted - Math.max(0, pace.haltUntil - clock.now()) }),
-    pass(ticket) {
-      const turn = queue.then(() => wait(ticket));
+    pass(ticket, look) {
+      const turn = queue.then(() => wait(ticket, look));
       queue = turn.catch(() => {});
       return turn;
     },
@@ -118,3 +127,5 @@ function seconds(ms: number): string {
 /** Paced requests come every third of a second; one line in half a minute says it. */
 const TELL_EVERY = 30_000;
 const LOOK_AGAIN = 10_000;
+/** Milliseconds of halts that make a look too old. Waiting for its turn is no halt: at a slow pace it would look for ever. */
+const LOOK_LASTS = 2000;

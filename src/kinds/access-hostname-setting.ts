@@ -72,16 +72,18 @@ export const accessHostnameSetting: Kind<Attributes> = {
   writes: (steps) => Math.min(1, steps.length),
 
   async run(steps, tools) {
-    const trace = await tools.patiently('the hostname settings can be changed', meets('updating', 'busy'), async () => {
-      const { lists } = await tools.read(LIST);
-      const ours = (lists[LIST] ?? []).filter(isOurs(tools.scope));
-      return tools.api.request({
-        method: 'PUT',
-        path: `${accessPath(tools.scope)}/settings`,
-        body: { settings: merged(ours, steps) },
-        permission: WRITE.access,
-      });
-    });
+    const trace = await tools.patiently('the hostname settings can be changed', meets('updating', 'busy'), () =>
+      tools.api.requestAfter(async () => {
+        const { lists } = await tools.read(LIST);
+        const ours = (lists[LIST] ?? []).filter(isOurs(tools.scope));
+        return {
+          method: 'PUT',
+          path: `${accessPath(tools.scope)}/settings`,
+          body: { settings: merged(ours, steps) },
+          permission: WRITE.access,
+        };
+      }),
+    );
     tools.outdated(LIST);
     for (const step of steps) tools.done(step, trace);
     await untilShown(steps, tools);

@@ -1,4 +1,5 @@
-import { ApiError } from '../model/api.ts';
+import { ApiError, type ApiRequest } from '../model/api.ts';
+import { InternalError } from '../model/fault.ts';
 import { comparable } from '../model/hostname.ts';
 import type { Tools } from '../model/kind.ts';
 import type { AccessCertificateRow, ScopeLive } from '../model/live.ts';
@@ -24,31 +25,31 @@ export function rowOf({ task }: Step, live: ScopeLive): AccessCertificateRow | u
 /** Uploads a CA; one that came since the plan was made, by an upload of ours whose answer was lost or by another run, is adopted. */
 export async function upload(step: Step, tools: Tools): Promise<void> {
   const material = tools.material(String(step.task.fingerprint));
+  const hostnames = step.task.hostnames as readonly string[];
   const known = new Set((tools.live().lists[LIST] ?? []).map(({ id }) => id));
   const find = async () => {
     const live = await tools.read(LIST);
     return rowOf(step, { ...live, lists: { [LIST]: live.lists[LIST]?.filter(({ id }) => !known.has(id)) ?? [] } });
   };
-  const post = async () => {
-    const { result, ...trace } = await tools.api.request<AccessCertificateRow>({
-      method: 'POST',
-      path: accessPath(tools.scope),
-      body: {
-        name: step.task.name,
-        certificate: contentOf(material).pem,
-        associated_hostnames: step.task.hostnames,
-      },
-      permission: WRITE.access,
-    });
-    return { row: result, trace };
+  const post: ApiRequest = {
+    method: 'POST',
+    path: accessPath(tools.scope),
+    body: { name: step.task.name, certificate: contentOf(material).pem, associated_hostnames: hostnames },
+    permission: WRITE.access,
   };
   const { row, trace } = await tools.patiently<Uploaded>(`${step.address} can be uploaded`, TAKEN_UP, async () => {
-    const there = await find();
-    if (there !== undefined) return { row: there };
+    const there: { row?: AccessCertificateRow | undefined } = {};
     try {
-      return await post();
+      const answer = await tools.api.requestAfter<AccessCertificateRow>(async () => {
+        there.row = await find();
+        return there.row ? undefined : post;
+      });
+      if (there.row !== undefined) return { row: there.row };
+      if (answer === undefined) throw new InternalError(`${step.address} was neither found nor uploaded`);
+      const { result, ...trace } = answer;
+      return { row: result, trace };
     } catch (error) {
-      if (meets('overlap')(error)) throw overlapError(error, step, step.task.hostnames as readonly string[], tools);
+      if (meets('overlap')(error)) throw overlapError(error, step, { hostnames }, tools);
       if (!meets('lost', 'exists')(error)) throw error;
       // Access may take a CA twice, so it is never sent again: either the list shows it in time, or we say so.
       const appeared = async () => {
@@ -75,21 +76,23 @@ interface Uploaded {
 export async function update(step: Step, tools: Tools): Promise<void> {
   const { lost = [], gained = [], covered = [] } = step.task as Record<string, readonly string[]>;
   const trace = await tools.patiently(`${step.address} can be updated`, TAKEN_UP, async () => {
-    const live = await tools.read(LIST);
-    const row = rowOf(step, live);
     const isRelease = step.stage === 'dissociate';
-    if (row === undefined && isRelease) return {};
-    if (row === undefined) throw new Error(`${step.address} is no longer there; plan again`);
-    const others = (live.lists[LIST] ?? []).filter(({ id }) => id !== row.id).flatMap(hostnamesOf);
-    const bare = covered.filter((hostname) => !others.includes(hostname));
-    if (bare.length > 0)
-      throw new Error(`${step.address} keeps its hostnames: no other CA holds ${bare.join(', ')} yet. Plan again`);
-    const kept = [...hostnamesOf(row), ...gained].filter((hostname) => !lost.includes(hostname));
+    const look = async () => {
+      const live = await tools.read(LIST);
+      const row = rowOf(step, live);
+      if (row === undefined && isRelease) return undefined;
+      if (row === undefined) throw new Error(`${step.address} is no longer there; plan again`);
+      const others = (live.lists[LIST] ?? []).filter(({ id }) => id !== row.id).flatMap(hostnamesOf);
+      const bare = covered.filter((hostname) => !others.includes(hostname));
+      if (bare.length > 0)
+        throw new Error(`${step.address} keeps its hostnames: no other CA holds ${bare.join(', ')} yet. Plan again`);
+      return { row, hostnames: [...hostnamesOf(row), ...gained].filter((hostname) => !lost.includes(hostname)) };
+    };
     try {
-      return await put(step, row, kept, tools);
+      return await put(step, look, tools);
     } catch (error) {
       // Gone with its certificate, by somebody else's hand: released all the same.
-      if (isRelease && meets('gone')(error)) return {};
+      if (isRelease && meets('gone')(error)) return undefined;
       throw error;
     }
   });
@@ -100,14 +103,15 @@ export async function update(step: Step, tools: Tools): Promise<void> {
 export async function deleteCleared(step: Step, tools: Tools): Promise<void> {
   const isBusy = (error: unknown) => error instanceof HoldsHostnamesError || meets('in use', 'updating', 'busy')(error);
   const trace = await tools.patiently(`${step.address} can be deleted`, isBusy, async () => {
-    const row = rowOf(step, await tools.read(LIST));
-    if (row === undefined) return {};
-    if (hostnamesOf(row).length > 0) throw new HoldsHostnamesError(step, row);
     try {
-      const path = `${accessPath(tools.scope)}/${row.id}`;
-      return await tools.api.request({ method: 'DELETE', path, permission: WRITE.access });
+      return await tools.api.requestAfter(async () => {
+        const row = rowOf(step, await tools.read(LIST));
+        if (row === undefined) return undefined;
+        if (hostnamesOf(row).length > 0) throw new HoldsHostnamesError(step, row);
+        return { method: 'DELETE', path: `${accessPath(tools.scope)}/${row.id}`, permission: WRITE.access };
+      });
     } catch (error) {
-      if (meets('gone')(error)) return {};
+      if (meets('gone')(error)) return undefined;
       throw error;
     }
   });
@@ -128,26 +132,38 @@ async function complete(step: Step, row: AccessCertificateRow, tools: Tools): Pr
   const wanted = step.task.hostnames as readonly string[];
   const has = hostnamesOf(row);
   if (row.name === step.task.name && wanted.every((hostname) => has.includes(hostname))) return;
-  await tools.patiently(`${step.address} can be updated`, TAKEN_UP, async () => {
+  const look = async () => {
     // Who keeps us waiting changes it: what it holds is read anew.
     const { lists } = await tools.current(LIST);
     const now = lists[LIST]?.find(({ id }) => id === row.id) ?? row;
-    return put(step, now, [...hostnamesOf(now), ...wanted], tools);
-  });
+    return { row: now, hostnames: [...hostnamesOf(now), ...wanted] };
+  };
+  await tools.patiently(`${step.address} can be updated`, TAKEN_UP, () => put(step, look, tools));
 }
 
-async function put(step: Step, row: AccessCertificateRow, hostnames: readonly string[], tools: Tools) {
+/** A row, and the hostnames that it is to hold. */
+interface Holding {
+  readonly row: AccessCertificateRow;
+  readonly hostnames: readonly string[];
+}
+
+async function put(step: Step, look: () => Promise<Holding | undefined>, tools: Tools) {
+  let last: Partial<Holding> = {};
   try {
-    const { result: _, ...trace } = await tools.api.request<AccessCertificateRow>({
-      method: 'PUT',
-      path: `${accessPath(tools.scope)}/${row.id}`,
-      // Whether an omitted name is kept is not known.
-      body: { name: step.task.name, associated_hostnames: [...new Set(hostnames)].sort() },
-      permission: WRITE.access,
+    return await tools.api.requestAfter<AccessCertificateRow>(async () => {
+      const holding = await look();
+      if (holding === undefined) return undefined;
+      last = holding;
+      return {
+        method: 'PUT',
+        path: `${accessPath(tools.scope)}/${holding.row.id}`,
+        // Whether an omitted name is kept is not known.
+        body: { name: step.task.name, associated_hostnames: [...new Set(holding.hostnames)].sort() },
+        permission: WRITE.access,
+      };
     });
-    return trace;
   } catch (error) {
-    throw meets('overlap')(error) ? overlapError(error, step, hostnames, tools, row) : error;
+    throw meets('overlap')(error) ? overlapError(error, step, last, tools) : error;
   }
 }
 
@@ -155,9 +171,8 @@ async function put(step: Step, row: AccessCertificateRow, hostnames: readonly st
 function overlapError(
   error: unknown,
   { address }: Step,
-  hostnames: readonly string[],
+  { row: own, hostnames = [] }: Partial<Holding>,
   tools: Tools,
-  own?: AccessCertificateRow,
 ): unknown {
   if (!(error instanceof ApiError)) return error;
   const sent = new Set(hostnames.map(comparable));

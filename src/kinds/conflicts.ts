@@ -19,17 +19,14 @@ export type Conflict =
   /** Another change of the same zone or account is under way. */
   | 'busy';
 
-/** Whether an error is one of these conflicts. */
+/** Whether an error is one of these conflicts. What is refused at last may have been lost at first: then it is both. */
 export const meets =
   (...conflicts: readonly Conflict[]) =>
-  (error: unknown): boolean =>
-    conflicts.some((conflict) => conflict === conflictOf(error));
-
-/** The conflict that an error is; undefined where it is something else. Codes and words: api-facts d. */
-export function conflictOf(error: unknown): Conflict | undefined {
-  if (!(error instanceof ApiError)) return undefined;
-  return CONFLICTS.find(([, applies]) => applies(error))?.[0];
-}
+  (error: unknown): boolean => {
+    if (!(error instanceof ApiError)) return false;
+    const refused = CONFLICTS.find(([, applies]) => applies(error))?.[0];
+    return conflicts.some((conflict) => conflict === refused || (conflict === 'lost' && error.failure.ambiguous));
+  };
 
 const code =
   (...codes: readonly number[]) =>
@@ -40,9 +37,8 @@ const words = (error: ApiError, pattern: RegExp): boolean =>
 
 const OVERLAP = /(associated|in use|used) (with|by) (another|a different) (\w+ )?certificate/i;
 
-/** The first that applies. */
+/** The first that applies. Codes and words: api-facts d. */
 const CONFLICTS: readonly (readonly [conflict: Conflict, applies: (error: ApiError) => boolean])[] = [
-  ['lost', ({ failure }) => failure.ambiguous === true],
   ['exists', code(1406)],
   ['gone', code(1414, 1551, 1552, 1553, 12135)],
   // The zone's own store says it in words, with a code that nobody has written down.

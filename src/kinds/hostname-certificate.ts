@@ -1,7 +1,7 @@
 import { addressOf, shortFingerprint } from '../model/address.ts';
 import type { Material, ScopeWant } from '../model/document.ts';
 import type { Kind, Tools } from '../model/kind.ts';
-import type { ScopeLive } from '../model/live.ts';
+import type { AssociationRow, ScopeLive } from '../model/live.ts';
 import { statusFacts } from '../model/status.ts';
 import type { Step } from '../model/thing.ts';
 import { meets } from './conflicts.ts';
@@ -123,32 +123,33 @@ async function deleteUnused(step: Step, tools: Tools): Promise<void> {
   const row = String(step.task.row);
   const isBusy = (error: unknown) => error instanceof StillUsedError || meets('in use', 'deploying', 'busy')(error);
   const trace = await tools.patiently(`${step.address} is no longer in use`, isBusy, async () => {
-    const { lists } = await tools.current('hostname_associations');
-    const links = (lists.hostname_associations ?? []).filter(isLink);
-    const users = links.filter((link) => link.cert_id === row);
-    const settled = users.filter((link) => !isArriving(link));
-    // A settled link stays until somebody voids it: no waiting helps, and it is not ours.
-    if (settled.length > 0)
-      throw new Error(`${step.address} stays: it is used by ${few(settled)}, which the plan did not know. Plan again`);
-    const arriving = links.filter(isArriving);
-    if (arriving.length > 0)
-      throw new StillUsedError(`what ${few(arriving)} presents is still being changed, and may be this certificate`);
-    if (!isThere(tools.live(), row)) return {};
     try {
-      return await tools.api.request({
-        method: 'DELETE',
-        path: `${originPullsPath(tools.scope)}/hostnames/certificates/${row}`,
-        permission: WRITE.certificates,
+      return await tools.api.requestAfter(async () => {
+        const { lists } = await tools.current('hostname_associations');
+        checkUnused(step, (lists.hostname_associations ?? []).filter(isLink));
+        if (!isThere(tools.live(), row)) return undefined;
+        const path = `${originPullsPath(tools.scope)}/hostnames/certificates/${row}`;
+        return { method: 'DELETE', path, permission: WRITE.certificates };
       });
     } catch (error) {
-      if (meets('gone')(error)) return {};
+      if (meets('gone')(error)) return undefined;
       // Here an id that was just listed is called invalid: somebody else's deletion came first.
-      if (meets('invalid')(error) && !isThere(await tools.read(STORE), row)) return {};
+      if (meets('invalid')(error) && !isThere(await tools.read(STORE), row)) return undefined;
       throw error;
     }
   });
   tools.outdated(STORE);
   tools.done(step, trace);
+}
+
+function checkUnused({ address, task }: Step, links: readonly AssociationRow[]): void {
+  const settled = links.filter((link) => link.cert_id === task.row && !isArriving(link));
+  // A settled link stays until somebody voids it: no waiting helps, and it is not ours.
+  if (settled.length > 0)
+    throw new Error(`${address} stays: it is used by ${few(settled)}, which the plan did not know. Plan again`);
+  const arriving = links.filter(isArriving);
+  if (arriving.length > 0)
+    throw new StillUsedError(`what ${few(arriving)} presents is still being changed, and may be this certificate`);
 }
 
 const isThere = ({ lists }: ScopeLive, row: string): boolean =>

@@ -15,16 +15,18 @@ const LIST = 'hostname_associations';
 /** Links or voids up to a hundred hostnames of a zone in one request, after a second look at what is live. */
 export async function putLinks(steps: readonly Step[], tools: Tools): Promise<void> {
   if (steps[0]?.stage === 'associate') await roomFor(steps, tools);
-  const answer = await tools.patiently('the links can be changed', meets('busy'), async () => {
-    const open = steps[0]?.stage === 'dissociate' ? await stillLinked(steps, tools) : steps;
-    if (open.length === 0) return undefined;
-    return tools.api.request<readonly AssociationRow[]>({
-      method: 'PUT',
-      path: `${originPullsPath(tools.scope)}/hostnames`,
-      body: { config: open.map((step) => entryOf(step, tools.live())) },
-      permission: WRITE.certificates,
-    });
-  });
+  const answer = await tools.patiently('the links can be changed', meets('busy'), () =>
+    tools.api.requestAfter<readonly AssociationRow[]>(async () => {
+      const open = steps[0]?.stage === 'dissociate' ? await stillLinked(steps, tools) : steps;
+      if (open.length === 0) return undefined;
+      return {
+        method: 'PUT',
+        path: `${originPullsPath(tools.scope)}/hostnames`,
+        body: { config: open.map((step) => entryOf(step, tools.live())) },
+        permission: WRITE.certificates,
+      };
+    }),
+  );
   // Whether one bad entry fails them all is not known: each hostname is judged by what is read. The answer tells when.
   const rows = Array.isArray(answer?.result) ? answer.result : [];
   if (rows.some((row) => isOnItsWay(row?.status ?? undefined))) tools.deploying(LIST);

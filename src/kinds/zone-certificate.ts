@@ -141,20 +141,19 @@ const switchedOff = ({ changes }: PlanningState) =>
 async function deleteBehindHeir(step: Step, tools: Tools): Promise<void> {
   const row = String(step.task.row);
   const trace = await tools.patiently(`${step.address} can be deleted`, meets('deploying', 'busy'), async () => {
-    const { lists } = await tools.read(STORE, ...(step.task.heir === null ? (['zone_enablement'] as const) : []));
-    const found = lists[STORE]?.find(({ id }) => id === row);
-    if (found === undefined || !statusFacts(found.status).live) return {};
-    if (fingerprintOf(found) !== step.task.certificate)
-      throw new Error(`${step.address} is another certificate now; plan again`);
-    checkHeir(step, tools);
     try {
-      return await tools.api.request({
-        method: 'DELETE',
-        path: `${originPullsPath(tools.scope)}/${row}`,
-        permission: WRITE.certificates,
+      return await tools.api.requestAfter(async () => {
+        const { lists } = await tools.read(STORE, ...(step.task.heir === null ? (['zone_enablement'] as const) : []));
+        const found = lists[STORE]?.find(({ id }) => id === row);
+        if (found === undefined || !statusFacts(found.status).live) return undefined;
+        if (fingerprintOf(found) !== step.task.certificate)
+          throw new Error(`${step.address} is another certificate now; plan again`);
+        checkHeir(step, tools);
+        const path = `${originPullsPath(tools.scope)}/${row}`;
+        return { method: 'DELETE', path, permission: WRITE.certificates };
       });
     } catch (error) {
-      if (meets('gone')(error)) return {};
+      if (meets('gone')(error)) return undefined;
       throw error;
     }
   });

@@ -64,18 +64,21 @@ export const zoneEnablement: Kind<Attributes> = {
 
   async run(steps, tools) {
     for (const step of steps) {
-      const { result, ...trace } = await tools.patiently('the zone can be switched', meets('busy'), async () => {
-        await (step.task.enabled ? checkPresented : checkBehind)(step, tools);
-        return tools.api.request<{ enabled: boolean }>({
-          method: 'PUT',
-          path: `${originPullsPath(tools.scope)}/settings`,
-          body: { enabled: step.task.enabled },
-          permission: WRITE.certificates,
-        });
-      });
-      if (result?.enabled === step.task.enabled) tools.remember('zone_enablement', result);
+      const answer = await tools.patiently('the zone can be switched', meets('busy'), () =>
+        tools.api.requestAfter<{ enabled: boolean }>(async () => {
+          await (step.task.enabled ? checkPresented : checkBehind)(step, tools);
+          return {
+            method: 'PUT',
+            path: `${originPullsPath(tools.scope)}/settings`,
+            body: { enabled: step.task.enabled },
+            permission: WRITE.certificates,
+          };
+        }),
+      );
+      const { result } = answer ?? {};
+      if (result && result.enabled === step.task.enabled) tools.remember('zone_enablement', result);
       else tools.outdated('zone_enablement');
-      tools.done(step, trace);
+      tools.done(step, answer);
     }
   },
 

@@ -2,6 +2,11 @@
 export interface Api {
   /** Sends one request. Throws ApiError when the API says no, or when no answer came within `policy.retry`. */
   request<T>(request: ApiRequest): Promise<ApiAnswer<T>>;
+  /**
+   * Looks at what is live and sends the request that this leaves to send; undefined where it leaves nothing. What rate
+   * limits or the network hold up is not sent on an old look: it is made anew.
+   */
+  requestAfter<T>(look: Look): Promise<ApiAnswer<T> | undefined>;
   /** Reads every page of a list; `result: null` is an empty list. */
   list<T>(request: ApiRequest): Promise<readonly T[]>;
   /** How many requests have been sent so far, retries included. */
@@ -17,6 +22,9 @@ export interface ApiRequest {
   /** The token permission that the endpoint needs, named when it is missing: `SSL and Certificates Write`. */
   readonly permission: string;
 }
+
+/** Makes a request from what it reads first. `lost`: an earlier try got no answer, and may have been carried out. */
+export type Look = (lost: boolean) => Promise<ApiRequest | undefined>;
 
 export interface ApiAnswer<T> {
   readonly result: T;

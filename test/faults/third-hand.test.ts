@@ -9,6 +9,7 @@ import {
   waves,
   zoneRotation,
 } from './support/cases.ts';
+import { FAULTS, type Fault } from './support/faults.ts';
 import { errorIn } from './support/judge.ts';
 import { differences, shown } from './support/live.ts';
 import { MEDDLINGS, type Meddling, meddle } from './support/third-hand.ts';
@@ -31,13 +32,15 @@ describe('a third hand changes something at any request of an apply, and we brea
       const wrong: string[] = [];
       for (const [name, meddling] of what.flatMap((kind) => Object.entries(MEDDLINGS[kind]))) {
         for (const [index, { method, path }] of stage.requests.entries()) {
-          const { code, found, broken } = await watched(stage, index + 1, meddling);
-          const end = typeof code === 'number' ? `exit ${code}` : code;
-          ends[end] = (ends[end] ?? 0) + 1;
-          if (broken.length > 0 && isTooLate(stage.requests.slice(index))) {
-            ends['too late for anybody'] = (ends['too late for anybody'] ?? 0) + 1;
-          } else found.push(...broken);
-          wrong.push(...found.map((it) => `somebody ${name} at request ${index + 1}, ${method} ${path}: ${it}`));
+          for (const [when, fault] of Object.entries(WHILE)) {
+            const { code, found, broken, ahead } = await watched(stage, index + 1, meddling, fault);
+            const end = typeof code === 'number' ? `exit ${code}` : code;
+            ends[end] = (ends[end] ?? 0) + 1;
+            if (broken.length > 0 && isTooLate(ahead)) {
+              ends['too late for anybody'] = (ends['too late for anybody'] ?? 0) + 1;
+            } else found.push(...broken);
+            wrong.push(...found.map((it) => `somebody ${name} ${when} request ${index + 1}, ${method} ${path}: ${it}`));
+          }
         }
       }
       await stage.close();
@@ -47,25 +50,41 @@ describe('a third hand changes something at any request of an apply, and we brea
   }
 });
 
+/** What becomes of the request at which the hand is at work. */
+const WHILE: Readonly<Record<string, Fault>> = {
+  'just before': (send) => send(),
+  'while a limit of the rate holds up': faultOf('429 with Retry-After'),
+  'while no answer comes to': faultOf('502 HTML'),
+};
+
+function faultOf(name: string): Fault {
+  const fault = FAULTS[name];
+  if (fault === undefined) throw new Error(`no fault ${name}`);
+  return fault;
+}
+
 /** One apply with a third hand in it, and one after it; judged is what came after the hand was at work. */
-async function watched(stage: Stage, at: number, meddling: Meddling): Promise<Watched> {
+async function watched(stage: Stage, at: number, meddling: Meddling, fault: Fault): Promise<Watched> {
   let code = -1;
   let hasActed = false;
-  const take = stage.begin((place) => {
-    if (place !== at || code >= 0) return undefined;
-    return async (send) => {
+  const ahead: Sent[] = [];
+  const take = stage.begin((place, sent) => {
+    if (code >= 0) return undefined;
+    if (place > at || (place === at && fault === WHILE['just before'])) ahead.push(sent);
+    if (place !== at) return undefined;
+    return async (send, ...more) => {
       const before = take.simulator.writes.length;
       try {
         await meddle(meddling, take.simulator);
       } catch {}
       hasActed = take.simulator.writes.length > before;
       take.simulator.mark();
-      return send();
+      return fault(send, ...more);
     };
   });
   const first = await take.apply();
   code = first.code;
-  if (!hasActed) return { code: 'nothing to change', found: [], broken: [] };
+  if (!hasActed) return { code: 'nothing to change', found: [], broken: [], ahead };
   const found: string[] = [];
   if (![0, 1, 3].includes(code)) found.push(`the run exits ${code}: ${errorIn(first)}`);
   if (code !== 0 && errorIn(first) === '') found.push('the run does not say what it met');
@@ -83,7 +102,7 @@ async function watched(stage: Stage, at: number, meddling: Meddling): Promise<Wa
   // Two certificates after each other, both wanted by somebody: nobody was without one.
   const isOneOfTwo = (message: string) => message.includes('neither') && [...ours].some((it) => message.includes(it));
   const breaches = take.simulator.breaches().filter((it) => !isOneOfTwo(it.message) && !isForAll(it));
-  return { code, found, broken: breaches.map(({ subject, message }) => `${subject} ${message}`) };
+  return { code, found, broken: breaches.map(({ subject, message }) => `${subject} ${message}`), ahead };
 }
 
 interface Watched {
@@ -91,6 +110,8 @@ interface Watched {
   readonly found: string[];
   /** Invariants. */
   readonly broken: readonly string[];
+  /** What was sent after the hand had acted. */
+  readonly ahead: readonly Sent[];
 }
 
 /** Whether the hand came between the last look at a scope and its next write, where the API has nothing against races. */

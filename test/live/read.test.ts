@@ -21,6 +21,9 @@ function apiOf(answers: Answers): Api & { readonly asked: string[] } {
     asked,
     requests: 0,
     request: async <T>(request: ApiRequest) => ({ result: answer(request) as T, status: 200 }),
+    requestAfter: async () => {
+      throw new Error('a reading writes nothing');
+    },
     list: async <T>(request: ApiRequest) => answer(request) as readonly T[],
   };
 }
