@@ -54,7 +54,8 @@ export const accessCertificate: Kind<Attributes> = {
     const [had, wants] = [hostnames(before), hostnames(after)];
     const name = (after ?? before)?.attributes.name ?? '';
     const fingerprint = (before ?? after)?.attributes.fingerprint ?? '';
-    const task = { row: before?.row ?? null, name, fingerprint, md5s: md5sOf((before ?? after)?.id, state.want) };
+    const md5s = md5sOf((before ?? after)?.id, state.want);
+    const task = { row: before?.row ?? null, name, fingerprint, md5s, wants };
     const gained = without(wants, had);
     const lost = without(had, wants);
     // A hostname that another certificate holds comes after the upload, where a refusal names it alone.
@@ -78,7 +79,7 @@ export const accessCertificate: Kind<Attributes> = {
             {
               stage: 'associate' as const,
               summary: `${renamed ? `rename ${address} to ${name}` : `update ${address}`}${listed(': add', later)}`,
-              task: { ...task, gained: later },
+              task,
               needs: before === null ? [self] : [],
             },
           ]
@@ -136,8 +137,8 @@ export const accessCertificate: Kind<Attributes> = {
 const isReplaced = ({ before }: Change, { changes }: PlanningState): boolean =>
   changes.some((it) => it.kind === NAME && it.before === null && it.after?.attributes.name === before?.attributes.name);
 
-function untilGained({ task }: Step, row: AccessCertificateRow): Progress {
-  const expected = (task.gained ?? task.hostnames ?? []) as readonly string[];
+function untilGained({ stage, task }: Step, row: AccessCertificateRow): Progress {
+  const expected = (stage === 'upload' ? task.hostnames : task.wants) as readonly string[];
   const live = hostnamesOf(row);
   return row.name === task.name && expected.every((hostname) => live.includes(hostname)) ? 'done' : 'waiting';
 }

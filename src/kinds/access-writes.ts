@@ -5,7 +5,7 @@ import type { Tools } from '../model/kind.ts';
 import type { AccessCertificateRow, ScopeLive } from '../model/live.ts';
 import type { Step } from '../model/thing.ts';
 import { meets } from './conflicts.ts';
-import { accessPath, WRITE } from './lists.ts';
+import { accessPath, uploaded, WRITE } from './lists.ts';
 import { contentOf, md5OfRow, WrongAnswerError } from './uploads.ts';
 
 const LIST = 'access_certificates';
@@ -46,8 +46,7 @@ export async function upload(step: Step, tools: Tools): Promise<void> {
       });
       if (there.row !== undefined) return { row: there.row };
       if (answer === undefined) throw new InternalError(`${step.address} was neither found nor uploaded`);
-      const { result, ...trace } = answer;
-      return { row: result, trace };
+      return { row: uploaded(answer, LIST, post), trace: answer };
     } catch (error) {
       if (meets('overlap')(error)) throw overlapError(error, step, { hostnames }, tools);
       if (!meets('lost', 'exists')(error)) throw error;
@@ -74,7 +73,7 @@ interface Uploaded {
 
 /** Adds or releases hostnames on what is live now, so that nothing of another hand is lost. */
 export async function update(step: Step, tools: Tools): Promise<void> {
-  const { lost = [], gained = [], covered = [] } = step.task as Record<string, readonly string[]>;
+  const { lost = [], wants = [], covered = [] } = step.task as Record<string, readonly string[]>;
   const trace = await tools.patiently(`${step.address} can be updated`, TAKEN_UP, async () => {
     const isRelease = step.stage === 'dissociate';
     const look = async () => {
@@ -86,7 +85,8 @@ export async function update(step: Step, tools: Tools): Promise<void> {
       const bare = covered.filter((hostname) => !others.includes(hostname));
       if (bare.length > 0)
         throw new Error(`${step.address} keeps its hostnames: no other CA holds ${bare.join(', ')} yet. Plan again`);
-      return { row, hostnames: [...hostnamesOf(row), ...gained].filter((hostname) => !lost.includes(hostname)) };
+      // All that is wanted of it: the list may be late, and not show yet what this run has added.
+      return { row, hostnames: [...hostnamesOf(row), ...wants].filter((hostname) => !lost.includes(hostname)) };
     };
     try {
       return await put(step, look, tools);

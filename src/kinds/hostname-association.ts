@@ -6,8 +6,8 @@ import type { AssociationRow, ScopeLive } from '../model/live.ts';
 import { onceFor } from '../model/once.ts';
 import { statusFacts } from '../model/status.ts';
 import { asLive, type Ref, refOf, type Step, type Thing } from '../model/thing.ts';
-import { occupies, putLinks } from './link-writes.ts';
-import { isArriving, isLink } from './links.ts';
+import { putLinks } from './link-writes.ts';
+import { isArriving, isLink, occupies, rowFor } from './links.ts';
 import { fingerprintOf, rowOf } from './uploads.ts';
 
 type Attributes = { readonly certificate: string; readonly enabled: boolean };
@@ -73,7 +73,7 @@ export const hostnameAssociation: Kind<Attributes> = {
   },
 
   until(step, live) {
-    const row = live.lists[LIST]?.find(({ hostname }) => comparable(hostname) === step.id);
+    const row = rowFor(step.id, live);
     return step.stage === 'dissociate' ? untilVoid(row) : untilLinked(step, row, live);
   },
   watches: () => [LIST],
@@ -144,8 +144,9 @@ function untilLinked(step: Step, row: AssociationRow | undefined, live: ScopeLiv
   if (row === undefined || !isLink(row)) return 'waiting';
   const wanted = rowOf(live, 'hostname_certificates', String(step.task.certificate));
   if (row.cert_id !== wanted?.id || row.enabled !== step.task.enabled) return 'waiting';
-  if (row.status === 'active') return 'done';
-  if (!statusFacts(row.status ?? undefined).stuck) return 'waiting';
+  const { presentable, stuck } = statusFacts(row.status ?? undefined);
+  if (presentable === 'now') return 'done';
+  if (!stuck) return 'waiting';
   // What is switched off presents nothing, though the API gave up on it; while it is on its way, some may still see the zone.
   return row.enabled
     ? { failed: `the link of ${step.id} reads ${row.status}; look at it in the dashboard, then run again` }

@@ -1,11 +1,11 @@
 import { addressOf, shortFingerprint } from '../model/address.ts';
 import type { Material, ScopeWant } from '../model/document.ts';
 import type { Kind, Tools } from '../model/kind.ts';
-import type { AssociationRow, ScopeLive } from '../model/live.ts';
+import type { ScopeLive } from '../model/live.ts';
 import { statusFacts } from '../model/status.ts';
 import type { Step } from '../model/thing.ts';
 import { meets } from './conflicts.ts';
-import { isArriving, isLink } from './links.ts';
+import { isArriving, isLink, occupies } from './links.ts';
 import { originPullsPath, WRITE } from './lists.ts';
 import { certificateThings, untilActive, untilGone, uploadWithKey } from './uploads.ts';
 
@@ -125,8 +125,7 @@ async function deleteUnused(step: Step, tools: Tools): Promise<void> {
   const trace = await tools.patiently(`${step.address} is no longer in use`, isBusy, async () => {
     try {
       return await tools.api.requestAfter(async () => {
-        const { lists } = await tools.current('hostname_associations');
-        checkUnused(step, (lists.hostname_associations ?? []).filter(isLink));
+        checkUnused(step, await tools.current('hostname_associations'));
         if (!isThere(tools.live(), row)) return undefined;
         const path = `${originPullsPath(tools.scope)}/hostnames/certificates/${row}`;
         return { method: 'DELETE', path, permission: WRITE.certificates };
@@ -142,11 +141,25 @@ async function deleteUnused(step: Step, tools: Tools): Promise<void> {
   tools.done(step, trace);
 }
 
-function checkUnused({ address, task }: Step, links: readonly AssociationRow[]): void {
+function checkUnused({ address, task }: Step, { lists, asked }: ScopeLive): void {
+  // Planned with the whole list before it; now only the hostnames that we name were asked for.
+  if (asked !== undefined)
+    throw new Error(
+      `${address} stays: the API no longer lists the hostnames of this zone, and one may use it. Plan again`,
+    );
+  const rows = (lists.hostname_associations ?? []).filter(occupies);
+  const stuck = rows.filter((row) => row.cert_id === task.row && row.status === 'deletion_timed_out');
+  if (stuck.length > 0)
+    throw new Error(
+      `${address} stays: the link of ${few(stuck)} reads deletion_timed_out. Look at it in the dashboard`,
+    );
+  const links = rows.filter(isLink);
   const settled = links.filter((link) => link.cert_id === task.row && !isArriving(link));
   // A settled link stays until somebody voids it: no waiting helps, and it is not ours.
   if (settled.length > 0)
     throw new Error(`${address} stays: it is used by ${few(settled)}, which the plan did not know. Plan again`);
+  const leaving = rows.filter((row) => row.cert_id === task.row && !isLink(row));
+  if (leaving.length > 0) throw new StillUsedError(`the link of ${few(leaving)} has not left it yet`);
   const arriving = links.filter(isArriving);
   if (arriving.length > 0)
     throw new StillUsedError(`what ${few(arriving)} presents is still being changed, and may be this certificate`);

@@ -2,11 +2,11 @@ import { groupBy } from '../model/group.ts';
 import { comparable } from '../model/hostname.ts';
 import type { Tools } from '../model/kind.ts';
 import type { AssociationRow, ScopeLive } from '../model/live.ts';
-import { isOnItsWay, statusFacts } from '../model/status.ts';
+import { isOnItsWay } from '../model/status.ts';
 import type { Step } from '../model/thing.ts';
 import { meets } from './conflicts.ts';
 import { hostnameCertificate } from './hostname-certificate.ts';
-import { isLink } from './links.ts';
+import { isLink, occupies } from './links.ts';
 import { originPullsPath, WRITE } from './lists.ts';
 import { rowOf, whyNotPresented } from './uploads.ts';
 
@@ -32,12 +32,6 @@ export async function putLinks(steps: readonly Step[], tools: Tools): Promise<vo
   if (rows.some((row) => isOnItsWay(row?.status ?? undefined))) tools.deploying(LIST);
   else tools.outdated(LIST);
   for (const step of steps) tools.done(step, answer);
-}
-
-/** Whether a row takes one of the places on its certificate. */
-export function occupies(row: AssociationRow): boolean {
-  const isVoid = (row.enabled ?? null) === null;
-  return row.status ? statusFacts(row.status).occupies && (row.status !== 'active' || !isVoid) : !isVoid;
 }
 
 /** Waits until those that leave a certificate have left places for those that come. */

@@ -1,3 +1,5 @@
+import type { ApiRequest } from '../model/api.ts';
+import { byAge } from '../model/by-age.ts';
 import { md5OfAccess, parseCertificate } from '../model/certificate.ts';
 import type { CertificateFacts, Material } from '../model/document.ts';
 import { InternalError } from '../model/fault.ts';
@@ -6,7 +8,7 @@ import type { CertificateRow, Lists, ScopeLive } from '../model/live.ts';
 import { statusFacts } from '../model/status.ts';
 import { asLive, type Step, type Thing } from '../model/thing.ts';
 import { meets } from './conflicts.ts';
-import { WRITE } from './lists.ts';
+import { uploaded, WRITE } from './lists.ts';
 
 /** The two stores of origin-pull certificates; they share their wire format and nothing else. */
 export type Store = 'zone_certificates' | 'hostname_certificates';
@@ -20,7 +22,7 @@ export function certificateThings(
   const seen = new Map<string, number>();
   return [...(live.lists[store] ?? [])]
     .filter((row) => statusFacts(row.status).live)
-    .sort((one, other) => uploadedAt(one) - uploadedAt(other))
+    .sort(byAge)
     .map((row) => {
       const fingerprint = fingerprintOf(row);
       const nth = (seen.get(fingerprint) ?? 0) + 1;
@@ -35,13 +37,12 @@ export function fingerprintOf(row: CertificateRow): string {
   return parseCertificate(row.certificate ?? '')?.fingerprint ?? `unreadable:${row.id}`;
 }
 
-export const uploadedAt = (row: CertificateRow): number => Date.parse(row.uploaded_on ?? '') || 0;
-
 /** The live row of a certificate, the newest where there are several. */
 export function rowOf(live: ScopeLive, store: Store, fingerprint: string): CertificateRow | undefined {
   return [...(live.lists[store] ?? [])]
     .filter((row) => statusFacts(row.status).live && fingerprintOf(row) === fingerprint)
-    .sort((one, other) => uploadedAt(other) - uploadedAt(one))[0];
+    .sort(byAge)
+    .at(-1);
 }
 
 /** Why a zone that is switched on does not present this certificate, as the end of a sentence; null where it does. */
@@ -51,7 +52,8 @@ export function whyNotPresented(live: ScopeLive, fingerprint: string, leaving: r
   if (statusFacts(row.status).presentable !== 'now') return `reads ${row.status}`;
   const newest = [...(live.lists.zone_certificates ?? [])]
     .filter(({ id, status }) => statusFacts(status).live && !statusFacts(status).stuck && !leaving.includes(id))
-    .sort((one, other) => uploadedAt(other) - uploadedAt(one))[0];
+    .sort(byAge)
+    .at(-1);
   return newest?.id === row.id ? null : 'is not the newest';
 }
 
@@ -81,15 +83,11 @@ export async function uploadWithKey(step: Step, tools: Tools, store: Store, path
   const material = tools.material(step.id);
   const { pem } = contentOf(material);
   const body = { certificate: pem, private_key: tools.key(material.fingerprint).reveal() };
+  const post: ApiRequest = { method: 'POST', path, body, permission: WRITE.certificates };
   const { row, ...trace } = await tools.patiently(`${material.label} can be uploaded`, LATER, async () => {
     try {
-      const { result, ...answered } = await tools.api.request<CertificateRow>({
-        method: 'POST',
-        path,
-        body,
-        permission: WRITE.certificates,
-      });
-      return { row: result, ...answered };
+      const answer = await tools.api.request<CertificateRow>(post);
+      return { ...answer, row: uploaded(answer, store, post) };
     } catch (error) {
       // The store takes a certificate once: where the answer was lost, or says that it exists, the list knows more.
       if (!meets('lost', 'exists')(error)) throw error;

@@ -1,4 +1,5 @@
 import { type Api, ApiError, type ApiRequest } from '../model/api.ts';
+import { lacks } from '../model/lacks.ts';
 import type { ListRequest, ListRequests, Lists, Scope, ScopeLive } from '../model/live.ts';
 import type { ListName } from '../model/names.ts';
 import { eachSideBySide } from '../model/side-by-side.ts';
@@ -82,18 +83,10 @@ async function askOneByOne(
 const ABREAST = 8;
 
 /** A row that lacks what we act on is no row: better no plan than one made from half an answer. */
-function checked(rows: readonly unknown[], { fields }: ListRequest, { method, path }: ApiRequest): readonly unknown[] {
+function checked(rows: readonly unknown[], list: ListRequest, { method, path }: ApiRequest): readonly unknown[] {
   for (const row of rows) {
-    const wrong = Object.entries(fields).find(
-      ([name, type]) => typeof (row as Record<string, unknown>)?.[name] !== type,
-    );
-    if (wrong === undefined) continue;
-    throw new ApiError({
-      method,
-      path,
-      errors: [],
-      fault: `an answer that is not as documented: a row without a ${wrong[1]} ${wrong[0]}`,
-    });
+    const fault = lacks(row, list);
+    if (fault !== undefined) throw new ApiError({ method, path, errors: [], fault });
   }
   return rows;
 }

@@ -1,3 +1,4 @@
+import { byAge } from '../model/by-age.ts';
 import { md5OfAccess, parseCertificate } from '../model/certificate.ts';
 import type { AccessCertificateRow, CertificateRow, ScopeLive } from '../model/live.ts';
 import type { CertificateOverview, ScopeOverview, Sight, Use } from '../model/overview.ts';
@@ -88,9 +89,8 @@ function hostnameCertificates(input: ScopeInput): readonly CertificateOverview[]
 const rowsOf = (rows: readonly CertificateRow[] | undefined): readonly CertificateRow[] =>
   [...(rows ?? [])]
     .filter(({ status }) => statusFacts(status).occupies)
-    .sort((one, other) => uploadedAt(other) - uploadedAt(one));
-
-const uploadedAt = ({ uploaded_on }: CertificateRow): number => Date.parse(uploaded_on ?? '') || 0;
+    .sort(byAge)
+    .reverse();
 
 function certificate(
   row: CertificateRow,
