@@ -61,7 +61,7 @@ export interface Client extends Api {
 export function createClient(options: ClientOptions): Client {
   const { clock, policy, random } = options;
   const { attempts } = policy.retry;
-  const harmless = harmlessFor(options.credentials);
+  const { harmless, sends } = harmlessFor(options.credentials);
   const {
     connect = 10_000,
     headers = 60_000,
@@ -103,6 +103,7 @@ export function createClient(options: ClientOptions): Client {
   async function make(given: ApiRequest | Look, lost: boolean): Promise<Made | undefined> {
     const look = typeof given === 'function' ? gate.ticket() : undefined;
     const request = typeof given === 'function' ? await given(lost) : given;
+    sends(request?.body);
     return request && { request, message: compose(options.baseUrl, request, common), look };
   }
 
@@ -136,9 +137,9 @@ export function createClient(options: ClientOptions): Client {
         if (request.method === 'DELETE' && uncertain && isGone(outcome)) return { ...outcome, result: null };
         last = outcome;
         uncertain ||= unsure && request.method !== 'GET';
-        if (next === 'throttled') continue;
         // What a lost POST has made is found by reading the list; sending it again would make it twice.
         const lost = request.method === 'POST' && uncertain;
+        if (next === 'throttled' && !lost) continue;
         if (next === 'final' || lost || attempt >= attempts) throw errorOf(request, outcome, uncertain);
         const why = `${new ApiError(failureOf(request, outcome, uncertain)).message} (attempt ${attempt} of ${attempts})`;
         await gate.pause(Math.max(backoff(policy.retry, attempt, random), Math.min(told ?? 0, COURTESY)), why);
@@ -150,8 +151,9 @@ export function createClient(options: ClientOptions): Client {
     }
   }
 
-  function answerOf<T>({ result, status = 0, headers, info }: Outcome): ApiAnswer<T> {
-    const pages = totalPages(info);
+  function answerOf<T>(outcome: Outcome): ApiAnswer<T> {
+    const { result, status = 0, headers } = outcome;
+    const pages = totalPages(outcome);
     const ray = rayOf(headers);
     const auditLogId = headers.get('cf-auditlog-id');
     return {

@@ -55,11 +55,7 @@ export function closedError(closed: Closed, request: ApiRequest, last: Facts | u
 
 /** `cf-ray`, which Cloudflare's support asks for. */
 export function rayOf(headers: HeadersLike | undefined): string | undefined {
-  const ray = headers
-    ?.get('cf-ray')
-    ?.slice(0, 64)
-    .replace(/[^\w-]/g, '');
-  return ray === '' ? undefined : ray;
+  return /^[0-9a-f]{1,20}(-[a-z]{1,8})?$/i.exec(headers?.get('cf-ray') ?? '')?.[0];
 }
 
 export const NOTHING: Facts = { success: false, errors: [] };

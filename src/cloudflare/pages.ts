@@ -7,7 +7,7 @@ export interface Page {
 }
 
 /**
- * Reads a list to its end. A further page is asked only where `total_pages` promises it, since endpoints that ignore
+ * Reads a list to its end. A further page is asked only where `result_info` promises it, since endpoints that ignore
  * `page` repeat the first one for ever; an empty page, or one without a new row, is the end. `fail` makes the error.
  */
 export async function readPages(
@@ -16,7 +16,7 @@ export async function readPages(
 ): Promise<readonly Readonly<Record<string, unknown>>[]> {
   const first = await ask(1);
   const rows = [...rowsOf(first.result, fail)];
-  const total = totalPages(first.info);
+  const total = totalPages(first);
   if (total > MAX_PAGES) throw fail(`a list of ${total} pages`);
   const seen = new Set(rows.map(keyOf));
   for (let next = 2; next <= total && rows.length > 0; next += ABREAST) {
@@ -31,10 +31,17 @@ export async function readPages(
   return rows;
 }
 
-/** How many pages the list has; 1 where `result_info` is missing or makes no sense. */
-export function totalPages(info: unknown): number {
-  const total = isObject(info) ? info.total_pages : undefined;
-  return typeof total === 'number' && total > 1 ? Math.ceil(total) : 1;
+/**
+ * How many pages the list has, by its first: `total_pages`, which need not be there, or what else tells of more rows; as
+ * many as there may be where only a full page does. 1 where `result_info` is missing or makes no sense.
+ */
+export function totalPages({ result, info }: Page): number {
+  const count = Array.isArray(result) ? result.length : 0;
+  if (!isObject(info) || count === 0) return 1;
+  const { total_pages: pages, total_count: rows, per_page: size } = info;
+  if (typeof pages === 'number') return Math.max(1, Math.ceil(pages));
+  if (typeof rows === 'number') return Math.max(1, Math.ceil(rows / count));
+  return typeof size === 'number' && size > 0 && count >= size ? MAX_PAGES : 1;
 }
 
 function rowsOf(result: unknown, fail: (fault: string) => Error): readonly Readonly<Record<string, unknown>>[] {

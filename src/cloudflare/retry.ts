@@ -43,6 +43,7 @@ export const INTERRUPTED = 'interrupted';
 
 const DONE: Verdict = { next: 'done', uncertain: false };
 const THROTTLED: Verdict = { next: 'throttled', uncertain: false };
+const THROTTLED_UNCERTAIN: Verdict = { next: 'throttled', uncertain: true };
 const RETRY: Verdict = { next: 'retry', uncertain: false };
 const RETRY_UNCERTAIN: Verdict = { next: 'retry', uncertain: true };
 const FINAL: Verdict = { next: 'final', uncertain: false };
@@ -50,6 +51,7 @@ const FINAL_UNCERTAIN: Verdict = { next: 'final', uncertain: true };
 
 /** The whole order of judgement; what no rule fits is final: refusals (4xx, or `success: false`) and redirects. */
 const RULES: readonly (readonly [name: string, applies: (facts: Facts) => boolean, verdict: Verdict])[] = [
+  ['971 or 10100 beside a success', (facts) => facts.success && hasCode(facts, THROTTLE_CODES), THROTTLED_UNCERTAIN],
   ['success', ({ success }) => success, DONE],
   ['429, whatever its body', ({ status }) => status === 429, THROTTLED],
   ['971 or 10100 inside any status', (facts) => hasCode(facts, THROTTLE_CODES), THROTTLED],

@@ -35,6 +35,27 @@ describe.each(THROTTLES)('after %s', (_, throttled) => {
   });
 });
 
+describe('971 beside success: true', () => {
+  const throttled = json({
+    success: true,
+    errors: [{ code: 971, message: 'Please wait' }],
+    messages: [],
+    result: null,
+  });
+
+  it('is no empty list', async () => {
+    const { fetch, sent } = scripted(throttled, fine([{ id: 'a' }]));
+    expect(await bench({ fetch }).client.list(GET)).toEqual([{ id: 'a' }]);
+    expect(sent).toHaveLength(2);
+  });
+
+  it('leaves open whether a POST was carried out, which is not sent again', async () => {
+    const { fetch, sent } = scripted(throttled, fine());
+    expect((await failureFrom(bench({ fetch }).client.request(POST))).failure.ambiguous).toBe(true);
+    expect(sent).toHaveLength(1);
+  });
+});
+
 it('a rate limit uses up no attempt', async () => {
   const limited = json(null, 429, { 'retry-after': '1' });
   const { fetch } = scripted(limited, limited, html(502), limited, fine('through'));

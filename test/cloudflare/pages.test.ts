@@ -26,6 +26,26 @@ describe('a list', () => {
     expect(sent.map(({ url }) => new URL(url).search)).toEqual(['?status=all']);
   });
 
+  it.each([
+    ['the number of rows', { page: 1, per_page: 2, total_count: 5 }],
+    ['the number of rows, and null for its pages', { total_count: 5, total_pages: null }],
+    ['nothing but that the first page is full', { page: 1, per_page: 2, count: 2 }],
+  ])('that tells %s is read whole', async (_, info) => {
+    const { fetch, sent } = pages((number) => [rows('a', 'b'), rows('c', 'd'), rows('e')][number - 1] ?? [], info);
+    expect(await bench({ fetch }).client.list(GET)).toEqual(rows('a', 'b', 'c', 'd', 'e'));
+    expect(sent.length).toBeLessThanOrEqual(5);
+  });
+
+  it.each([
+    ['a page that is not full', { page: 1, per_page: 50, count: 1 }],
+    ['as many rows as it shows', { per_page: 1, total_count: 1 }],
+    ['fewer', { total_count: 0 }],
+  ])('that tells of %s takes one request', async (_, info) => {
+    const { fetch, sent } = scripted(page(rows('a'), info));
+    expect(await bench({ fetch }).client.list(GET)).toEqual(rows('a'));
+    expect(sent).toHaveLength(1);
+  });
+
   it('of several pages is read whole, in order, with the query on every page', async () => {
     const { fetch, sent } = pages((number) => rows(`${number}a`, `${number}b`), { total_pages: 7 });
     const list = await bench({ fetch }).client.list<{ id: string }>({ ...GET, query: { per_page: '2' } });
