@@ -4,6 +4,14 @@ import type { ScopeOutcome, ScopeResult, StepResult, Tally } from '../model/resu
 import { actionOf, type Change, refKey, type Step } from '../model/thing.ts';
 
 type State = 'open' | 'started' | 'done' | 'in effect';
+/** How the work on a scope ended. */
+interface End {
+  readonly reason?: string | undefined;
+  readonly failed?: Step | undefined;
+  readonly trace?: Trace;
+  /** A write was cut, and nobody knows whether it was carried out. */
+  readonly lost?: boolean;
+}
 type Trace = { readonly ray?: string; readonly auditLogId?: string };
 
 /** What became of every step of one scope; the end of an apply is told from it. */
@@ -54,10 +62,12 @@ export class Record {
     return [...this.#states.values()].some((state) => state === 'done' || state === 'in effect');
   }
 
-  /** `failed` is the step whose effect did not come; where a write failed, it is the first that was started and not done. */
-  result(outcome: ScopeOutcome, reason?: string, failed?: Step, trace: Trace = {}): ScopeResult {
-    const culprit = failed ?? this.#steps.find((step) => this.#states.get(step) === 'started');
-    const steps = this.#steps.map((step) => this.#stepResult(step, outcome, reason, culprit, trace));
+  /** Which step failed is the one whose effect did not come, or else the first that was started and not done. */
+  result(outcome: ScopeOutcome, end: End = {}): ScopeResult {
+    const { reason, failed, lost = false } = end;
+    const started = failed ?? this.#steps.find((step) => this.#states.get(step) === 'started');
+    const culprit = outcome === 'failed' || lost ? started : undefined;
+    const steps = this.#steps.map((step) => this.#stepResult(step, outcome, culprit, end));
     return {
       scope: this.#scope,
       outcome,
@@ -71,15 +81,15 @@ export class Record {
   #stepResult(
     step: Step,
     outcome: ScopeOutcome,
-    reason: string | undefined,
     culprit: Step | undefined,
-    trace: Trace,
+    { reason, trace = {}, lost = false }: End,
   ): StepResult {
     const { stage, address, summary } = step;
     const state = this.#states.get(step);
-    if (outcome === 'failed' && step === culprit) {
-      this.#tell({ type: 'step_failed', ...facts(step), error: reason ?? 'failed', ...trace });
-      return { stage, address, summary, outcome: 'failed', detail: reason ?? 'failed' };
+    if (step === culprit) {
+      const error = lost ? `${reason} before its answer came: it may have been carried out` : (reason ?? 'failed');
+      this.#tell({ type: 'step_failed', ...facts(step), error, ...trace });
+      return { stage, address, summary, outcome: 'failed', detail: error };
     }
     if (state === 'done' || state === 'in effect') return { stage, address, summary, outcome: 'done' };
     const why = outcome === 'failed' ? 'a step before it failed' : (reason ?? outcome);

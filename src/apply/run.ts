@@ -43,21 +43,26 @@ async function applyOne(planned: ScopeWork, locks: Locks, failures: number, tool
     tools.tell({ type: 'scope_done', scope, outcome: result.outcome });
     return result;
   };
-  if (tools.stop.aborted) return end(recordOf(planned).result('not_tried', 'interrupted'));
+  if (tools.stop.aborted) return end(recordOf(planned).result('not_tried', { reason: 'interrupted' }));
   if (failures >= tools.policy.maxFailures)
-    return end(recordOf(planned).result('not_tried', `${failures} other scopes failed (policy.max_failures)`));
+    return end(
+      recordOf(planned).result('not_tried', { reason: `${failures} other scopes failed (policy.max_failures)` }),
+    );
   tools.tell({ type: 'scope_started', scope, steps: planned.steps.length });
   let record = recordOf(planned);
   try {
     const work = await tools.recheck(planned);
-    if (typeof work === 'string') return end(record.result('failed', work));
+    if (typeof work === 'string') return end(record.result('failed', { reason: work }));
     record = recordOf(work);
     await runScope(work.live, work.steps, record, locks, tools);
     return end(record.result('complete'));
   } catch (error) {
-    if (error instanceof StoppedError || isCut(error)) return end(record.result('interrupted', 'interrupted'));
-    const step = error instanceof EffectError ? error.step : undefined;
-    return end(record.result('failed', messageOf(error), step, traceOf(error)));
+    if (error instanceof StoppedError || isCut(error)) {
+      const lost = error instanceof ApiError && error.failure.ambiguous === true;
+      return end(record.result('interrupted', { reason: 'interrupted', lost }));
+    }
+    const failed = error instanceof EffectError ? error.step : undefined;
+    return end(record.result('failed', { reason: messageOf(error), failed, trace: traceOf(error) }));
   }
 }
 

@@ -2,7 +2,7 @@ import { type Api, ApiError, type Look } from '../model/api.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Material, Policy } from '../model/document.ts';
 import type { Tell } from '../model/events.ts';
-import { InternalError } from '../model/fault.ts';
+import { found } from '../model/found.ts';
 import { groupBy } from '../model/group.ts';
 import type { Registry, Tools } from '../model/kind.ts';
 import type { Lists, ScopeLive } from '../model/live.ts';
@@ -57,6 +57,8 @@ export async function runScope(
         if (stage === 'await') continue;
         const kind = kindOf(group[0] ?? first);
         await locks(kind, live.scope, () => kind.run(group, toolsFor(waiting)));
+        // Of two switches the second relies on what the first one does.
+        if (stage === 'enable') await effect(group, waiting);
       }
       if (mustWait(first)) await effect(here, waiting);
       for (const step of here) record.inEffect(step, tools.api.requests);
@@ -66,7 +68,7 @@ export async function runScope(
 
   /** What was just uploaded is waited for by those who need it; what was deleted, only by a wave that comes after. */
   function mustWait({ stage, wave }: Step): boolean {
-    return stage !== 'upload' && (stage !== 'delete' || wave < lastWave);
+    return stage !== 'upload' && stage !== 'enable' && (stage !== 'delete' || wave < lastWave);
   }
 
   async function effect(here: readonly Step[], waiting: Waiting): Promise<void> {
@@ -206,9 +208,4 @@ function runsOfOneKind(steps: readonly Step[]): readonly (readonly Step[])[] {
     else runs.push([step]);
   }
   return runs;
-}
-
-function found<T>(value: T | undefined, message: string): T {
-  if (value === undefined) throw new InternalError(message);
-  return value;
 }

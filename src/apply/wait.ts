@@ -1,3 +1,4 @@
+import { ApiError, answerOf } from '../model/api.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Policy } from '../model/document.ts';
 import { InternalError } from '../model/fault.ts';
@@ -73,7 +74,7 @@ export async function patiently<T>(
       return await call();
     } catch (error) {
       if (!busy(error) || clock.now() >= deadline) throw error;
-      waiting.tell(`waiting until ${what}`);
+      waiting.tell(`waiting until ${what}${error instanceof ApiError ? ` (${answerOf(error.failure)})` : ''}`);
       await pauseFor(Math.min(pause, Math.max(1, deadline - clock.now())), waiting);
     }
   }

@@ -138,7 +138,7 @@ export function createClient(options: ClientOptions): Client {
         last = outcome;
         uncertain ||= unsure && request.method !== 'GET';
         // What a lost POST has made is found by reading the list; sending it again would make it twice.
-        const lost = request.method === 'POST' && uncertain;
+        const lost = request.method === 'POST' && uncertain && !request.once;
         if (next === 'throttled' && !lost) continue;
         if (next === 'final' || lost || attempt >= attempts) throw errorOf(request, outcome, uncertain);
         const why = `${new ApiError(failureOf(request, outcome, uncertain)).message} (attempt ${attempt} of ${attempts})`;

@@ -1,5 +1,5 @@
 import { ApiError, type ApiRequest } from '../model/api.ts';
-import { InternalError } from '../model/fault.ts';
+import { found } from '../model/found.ts';
 import { comparable } from '../model/hostname.ts';
 import type { Tools } from '../model/kind.ts';
 import type { AccessCertificateRow, ScopeLive } from '../model/live.ts';
@@ -45,8 +45,7 @@ export async function upload(step: Step, tools: Tools): Promise<void> {
         return there.row ? undefined : post;
       });
       if (there.row !== undefined) return { row: there.row };
-      if (answer === undefined) throw new InternalError(`${step.address} was neither found nor uploaded`);
-      return { row: uploaded(answer, LIST, post), trace: answer };
+      return { row: uploaded(found(answer, `an answer to the upload of ${step.address}`), LIST, post), trace: answer };
     } catch (error) {
       if (meets('overlap')(error)) throw overlapError(error, step, { hostnames }, tools);
       if (!meets('lost', 'exists')(error)) throw error;

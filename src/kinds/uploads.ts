@@ -3,6 +3,7 @@ import { byAge } from '../model/by-age.ts';
 import { md5OfAccess, parseCertificate } from '../model/certificate.ts';
 import type { CertificateFacts, Material } from '../model/document.ts';
 import { InternalError } from '../model/fault.ts';
+import { found } from '../model/found.ts';
 import type { Progress, Tools } from '../model/kind.ts';
 import type { CertificateRow, Lists, ScopeLive } from '../model/live.ts';
 import { statusFacts } from '../model/status.ts';
@@ -65,7 +66,7 @@ export function untilActive(live: ScopeLive, store: Store, fingerprint: string):
   if (presentable === 'now') return 'done';
   if (presentable === 'later') return 'waiting';
   return {
-    failed: `the certificate reads ${row.status}. Delete it and upload it again, or look at it in the dashboard; nothing that relies on it is changed`,
+    failed: `the certificate reads ${row.status}. Look at it in the dashboard, or want another certificate in its place; nothing that relies on it is changed`,
   };
 }
 
@@ -83,18 +84,19 @@ export async function uploadWithKey(step: Step, tools: Tools, store: Store, path
   const material = tools.material(step.id);
   const { pem } = contentOf(material);
   const body = { certificate: pem, private_key: tools.key(material.fingerprint).reveal() };
-  const post: ApiRequest = { method: 'POST', path, body, permission: WRITE.certificates };
+  // The store takes a certificate once: where an answer was lost, or says that it exists, the list knows more.
+  const post: ApiRequest = { method: 'POST', path, body, permission: WRITE.certificates, once: true };
+  const find = async () => rowOf(await tools.read(store), store, material.fingerprint);
   const { row, ...trace } = await tools.patiently(`${material.label} can be uploaded`, LATER, async () => {
     try {
-      const answer = await tools.api.request<CertificateRow>(post);
-      return { ...answer, row: uploaded(answer, store, post) };
+      const answer = await tools.api.requestAfter<CertificateRow>(async (lost) =>
+        lost && (await find()) !== undefined ? undefined : post,
+      );
+      if (answer !== undefined) return { ...answer, row: uploaded(answer, store, post) };
     } catch (error) {
-      // The store takes a certificate once: where the answer was lost, or says that it exists, the list knows more.
-      if (!meets('lost', 'exists')(error)) throw error;
-      const adopted = rowOf(await tools.read(store), store, material.fingerprint);
-      if (adopted === undefined) throw error;
-      return { row: adopted };
+      if (!meets('lost', 'exists')(error) || (await find()) === undefined) throw error;
     }
+    return { row: found(rowOf(tools.live(), store, material.fingerprint), `${step.address} in its list`) };
   });
   const answered = fingerprintOf(row);
   if (answered !== material.fingerprint) throw new WrongAnswerError(material, answered);
@@ -113,11 +115,8 @@ async function untilBack(step: Step, tools: Tools, store: Store): Promise<void> 
 }
 class AwayError extends Error {}
 
-/**
- * Going away, not listed yet, or lost on its way: each time the list is read first. Sending it again is safe, because
- * the store answers 1406 to a certificate that it has.
- */
-const LATER = meets('exists', 'busy', 'lost');
+/** Going away, or not listed yet. */
+const LATER = meets('exists', 'busy');
 
 /** The PEM behind a label; the plan has refused what can't be uploaded, so it is there. */
 export function contentOf(material: Material): CertificateFacts {

@@ -19,6 +19,8 @@ export interface ApiRequest {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** Of a POST: the API refuses a second one of the same, so after a look it may be sent again where its answer was lost. */
+  readonly once?: true;
   /** The token permission that the endpoint needs, named when it is missing: `SSL and Certificates Write`. */
   readonly permission: string;
 }
@@ -67,8 +69,12 @@ export class ApiError extends Error {
 }
 
 function describeApiError(failure: ApiFailure): string {
-  const status = failure.status === undefined ? 'no answer' : `HTTP ${failure.status}`;
-  const codes = failure.errors.map((error) => `${error.code} ${error.message}`).join('; ');
-  const facts = [status, codes || failure.fault, failure.ray && `cf-ray ${failure.ray}`].filter(Boolean).join(', ');
+  const facts = [answerOf(failure), failure.ray && `cf-ray ${failure.ray}`].filter(Boolean).join(', ');
   return `${failure.method} ${failure.path}: ${facts}${failure.advice ? `. ${failure.advice}` : ''}`;
+}
+
+/** What the API answered, in short: `HTTP 409, 1409 another mutation is in progress`. */
+export function answerOf({ status, errors, fault }: ApiFailure): string {
+  const codes = errors.map(({ code, message }) => `${code} ${message}`).join('; ');
+  return [status === undefined ? 'no answer' : `HTTP ${status}`, codes || fault].filter(Boolean).join(', ');
 }

@@ -25,7 +25,7 @@ const stuck: Note = ({ state }) =>
     .filter(({ status }) => statusFacts(status).stuck)
     .map(({ address, status }) => ({
       address,
-      message: `${address} reads ${status}: the API gave up on deploying it. Nothing can rely on it; delete it and upload it again, or ask Cloudflare's support.`,
+      message: `${address} reads ${status}: the API gave up on deploying it, and nothing new may rely on it. It may be presented all the same: look at it in the dashboard, or ask Cloudflare's support, before anything of it is deleted.`,
     }));
 
 const stuckDeletions: Note = ({ state: { live } }) => {

@@ -32,6 +32,9 @@ describe('an apply that is interrupted while a write is under way', () => {
     );
     expect(seen).toMatchObject({ code: 130, writes: 2, after: 0 });
     expect(Date.now() - begun).toBeLessThan(10_000);
+    expect(seen.text.replaceAll('\n  ', ' ')).toContain(
+      'failed: interrupted before its answer came: it may have been carried out',
+    );
   });
 
   it('goes on when nobody reads its results any more, as long as somebody reads what it does', async () => {

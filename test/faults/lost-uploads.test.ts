@@ -49,6 +49,18 @@ describe('an upload whose answer was lost', () => {
     });
   }
 
+  for (const [store, of, to] of STORES.slice(0, 2)) {
+    it(`to ${store} is tried as often as policy.retry says, and each time it is said why`, async () => {
+      const want = { ...of.want, policy: { retry: { attempts: 3, base: '1s', max: '1s' } } };
+      const { ran, tried } = await applied([...of.begin, want], ({ to: sent }) => (sent === to ? LOST : undefined));
+      expect(ran.code).toBe(3);
+      expect(tried.filter((it) => it === to)).toHaveLength(3);
+      expect(ran.stderr).toContain('HTTP 502, 0 bad gateway');
+      expect(ran.stderr).toContain('(attempt 2 of 3)');
+      expect(ran.stdout).toMatch(/^Error: .* failed: POST /m);
+    });
+  }
+
   it('to Access, and never carried out, is not sent again: the list is watched, then the scope ends', async () => {
     const { ran, tried } = await applied([...accessRotation.begin, accessRotation.want], losing(STORES[2][2], false));
     expect(ran.code).toBe(3);

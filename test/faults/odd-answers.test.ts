@@ -93,6 +93,28 @@ describe('links as the API may show them', () => {
   });
 });
 
+it('a switch that is answered with nothing, and does nothing, holds back the one after it', async () => {
+  const off: DesiredState = {
+    zones: {
+      'example.com': { tls_client_auth: 'off', authenticated_origin_pulls: { enabled: false, certificate: 'a' } },
+    },
+  };
+  const on: DesiredState = {
+    zones: {
+      'example.com': { tls_client_auth: 'on', authenticated_origin_pulls: { enabled: true, certificate: 'a' } },
+    },
+  };
+  const nothing = JSON.stringify({ success: true, errors: [], messages: [], result: null });
+  const { ran, tried } = await applied([off, on], ({ to }) =>
+    to === `PUT ${PULLS}/settings`
+      ? { status: 200, headers: { 'content-type': 'application/json' }, body: nothing }
+      : undefined,
+  );
+  expect(ran.code).toBe(3);
+  expect(said(ran)).toContain('example.com/zone_enablement: not in effect after 120 s');
+  expect(tried).toEqual([`PUT ${PULLS}/settings`]);
+});
+
 describe('an upload that is answered with less than its certificate', () => {
   const uploads: Readonly<Record<string, readonly [readonly DesiredState[], string]>> = {
     'of the zone': [[...zoneRotation.begin, zoneRotation.want], `POST ${PULLS}`],
