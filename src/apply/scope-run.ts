@@ -167,7 +167,7 @@ export { EffectError, StoppedError };
 /** Notes each write that was carried out, or may have been: what the exit code tells of an apply that failed. */
 function noting(api: Api, record: StepRecord, view: LiveView): Api {
   return {
-    list: (request) => api.list(request),
+    list: (request, faultOf) => api.list(request, faultOf),
     get requests() {
       return api.requests;
     },

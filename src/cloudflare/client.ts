@@ -1,10 +1,10 @@
-import { type Api, type ApiAnswer, ApiError, type ApiRequest, type Look } from '../model/api.ts';
+import { type Api, type ApiAnswer, ApiError, type ApiRequest, type FaultOf, type Look } from '../model/api.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Policy } from '../model/document.ts';
 import type { Message } from './arrival.ts';
 import { type Credentials, credentialHeaders } from './credentials.ts';
 import type { Outcome } from './exchange.ts';
-import { closedError, errorOf, failureOf, NOTHING, rayOf } from './failure.ts';
+import { closedError, errorOf, failureOf, rayOf } from './failure.ts';
 import { Closed, createGate, type Ticket } from './gate.ts';
 import { harmlessFor } from './harmless.ts';
 import { openNetwork } from './network.ts';
@@ -171,11 +171,11 @@ export function createClient(options: ClientOptions): Client {
       const outcome = await call(look);
       return outcome && answerOf(outcome);
     },
-    async list<T>(request: ApiRequest): Promise<readonly T[]> {
+    async list<T>(request: ApiRequest, faultOf?: FaultOf): Promise<readonly T[]> {
       const ask = (page: number) =>
         call(page === 1 ? request : { ...request, query: { ...request.query, page: String(page) } });
-      const rows = await readPages(ask, (fault) => errorOf(request, { ...NOTHING, fault }, false));
-      return rows as readonly T[];
+      const fail = (fault: string, page: Outcome) => errorOf(request, { ...page, success: false, fault }, false);
+      return (await readPages(ask, fail, faultOf)) as readonly T[];
     },
     get requests() {
       return gate.passed;

@@ -4,8 +4,9 @@ import { comparable } from '../model/hostname.ts';
 import type { Tools } from '../model/kind.ts';
 import type { AccessCertificateRow, ScopeLive } from '../model/live.ts';
 import type { Step } from '../model/thing.ts';
+import { rowIn } from '../model/whole.ts';
 import { meets } from './conflicts.ts';
-import { accessPath, uploaded, WRITE } from './lists.ts';
+import { accessPath, LISTS, WRITE } from './lists.ts';
 import { contentOf, md5OfRow, WrongAnswerError } from './uploads.ts';
 
 const LIST = 'access_certificates';
@@ -45,7 +46,8 @@ export async function upload(step: Step, tools: Tools): Promise<void> {
         return there.row ? undefined : post;
       });
       if (there.row !== undefined) return { row: there.row };
-      return { row: uploaded(found(answer, `an answer to the upload of ${step.address}`), LIST, post), trace: answer };
+      const trace = found(answer, `an answer to the upload of ${step.address}`);
+      return { row: rowIn(trace, LISTS[LIST], post, true), trace };
     } catch (error) {
       if (meets('overlap')(error)) throw overlapError(error, step, { hostnames }, tools);
       if (!meets('lost', 'exists')(error)) throw error;

@@ -1,7 +1,5 @@
-import { type ApiAnswer, ApiError, type ApiRequest } from '../model/api.ts';
-import { lacks } from '../model/lacks.ts';
-import type { ListRequests, Lists, Scope } from '../model/live.ts';
-import type { ListName } from '../model/names.ts';
+import { ApiError } from '../model/api.ts';
+import type { ListRequests, Scope } from '../model/live.ts';
 
 const CERTIFICATES = 'SSL and Certificates';
 const ACCESS = 'Access: Mutual TLS Certificates';
@@ -74,17 +72,6 @@ export const LISTS: ListRequests = {
     permission: `${ACCESS} Read`,
   },
 };
-
-/** The row that an upload was answered with. Without what a row must hold, the answer tells no more than a lost one. */
-export function uploaded<N extends ListName>(
-  { result, status, ray }: ApiAnswer<Lists[N][number]>,
-  list: N,
-  { method, path }: ApiRequest,
-): Lists[N][number] {
-  const fault = lacks(result, LISTS[list]);
-  if (fault === undefined) return result;
-  throw new ApiError({ method, path, status, errors: [], fault, ambiguous: true, ...(ray ? { ray } : {}) });
-}
 
 function isStatus(error: unknown, ...statuses: readonly number[]): boolean {
   return error instanceof ApiError && statuses.includes(error.failure.status ?? 0);

@@ -8,8 +8,9 @@ import type { Progress, Tools } from '../model/kind.ts';
 import type { CertificateRow, Lists, ScopeLive } from '../model/live.ts';
 import { statusFacts } from '../model/status.ts';
 import { asLive, type Step, type Thing } from '../model/thing.ts';
+import { rowIn } from '../model/whole.ts';
 import { meets } from './conflicts.ts';
-import { uploaded, WRITE } from './lists.ts';
+import { LISTS, WRITE } from './lists.ts';
 
 /** The two stores of origin-pull certificates; they share their wire format and nothing else. */
 export type Store = 'zone_certificates' | 'hostname_certificates';
@@ -92,7 +93,7 @@ export async function uploadWithKey(step: Step, tools: Tools, store: Store, path
       const answer = await tools.api.requestAfter<CertificateRow>(async (lost) =>
         lost && (await find()) !== undefined ? undefined : post,
       );
-      if (answer !== undefined) return { ...answer, row: uploaded(answer, store, post) };
+      if (answer !== undefined) return { ...answer, row: rowIn(answer, LISTS[store], post, true) };
     } catch (error) {
       if (!meets('lost', 'exists')(error) || (await find()) === undefined) throw error;
     }

@@ -1,8 +1,8 @@
-import { type Api, ApiError, type ApiRequest } from '../model/api.ts';
-import { lacks } from '../model/lacks.ts';
+import type { Api, ApiRequest } from '../model/api.ts';
 import type { ListRequest, ListRequests, Lists, Scope, ScopeLive } from '../model/live.ts';
 import type { ListName } from '../model/names.ts';
 import { eachSideBySide } from '../model/side-by-side.ts';
+import { lacks, rowIn } from '../model/whole.ts';
 
 export interface Reader {
   readonly api: Api;
@@ -40,11 +40,11 @@ async function readList(scope: Scope, name: ListName, hostnames: HostnamesToAsk,
   const list = reader.lists[name];
   const request = requestOf(scope, list);
   try {
-    return { name, rows: checked(await rowsOf(request, list, reader.api), list, request) };
+    return { name, rows: await rowsOf(request, list, reader.api) };
   } catch (error) {
     if (!list.oneByOne?.notOffered(error)) throw error;
     const asked = [...new Set(await hostnames())].sort();
-    return { name, rows: checked(await askOneByOne(scope, asked, list, reader.api), list, request), asked };
+    return { name, rows: await askOneByOne(scope, asked, list, reader.api), asked };
   }
 }
 
@@ -55,24 +55,28 @@ const requestOf = (scope: Scope, { path, query, permission }: ListRequest): ApiR
   ...(query ? { query } : {}),
 });
 
-async function rowsOf(request: ApiRequest, { shape }: ListRequest, api: Api): Promise<readonly unknown[]> {
-  if (shape === 'many') return api.list(request);
-  const { result } = await api.request(request);
-  return result === null ? [] : [result];
+/** A row that lacks what we act on is no row: better no plan than one made from half an answer. */
+async function rowsOf(request: ApiRequest, list: ListRequest, api: Api): Promise<readonly unknown[]> {
+  if (list.shape === 'many') return api.list(request, (row) => lacks(row, list));
+  const answer = await api.request(request);
+  return answer.result === null ? [] : [rowIn(answer, list, request)];
 }
 
 async function askOneByOne(
   scope: Scope,
   hostnames: readonly string[],
-  { oneByOne, permission }: ListRequest,
+  list: ListRequest,
   api: Api,
 ): Promise<readonly unknown[]> {
+  const { oneByOne, permission } = list;
   const rows = new Map<string, object>();
   await eachSideBySide(hostnames, ABREAST, async (hostname) => {
     try {
-      const path = oneByOne?.path(scope, hostname) ?? '';
-      const { result } = await api.request<object | null>({ method: 'GET', path, permission });
-      if (result !== null) rows.set(hostname, { ...result, hostname });
+      const request = { method: 'GET', path: oneByOne?.path(scope, hostname) ?? '', permission } as const;
+      const answer = await api.request<object | null>(request);
+      // The hostname is the one that was asked for, whether the answer repeats it or not.
+      if (answer.result === null) return;
+      rows.set(hostname, rowIn({ ...answer, result: { ...answer.result, hostname } }, list, request));
     } catch (error) {
       if (!oneByOne?.absent(error)) throw error;
     }
@@ -81,12 +85,3 @@ async function askOneByOne(
 }
 
 const ABREAST = 8;
-
-/** A row that lacks what we act on is no row: better no plan than one made from half an answer. */
-function checked(rows: readonly unknown[], list: ListRequest, { method, path }: ApiRequest): readonly unknown[] {
-  for (const row of rows) {
-    const fault = lacks(row, list);
-    if (fault !== undefined) throw new ApiError({ method, path, errors: [], fault });
-  }
-  return rows;
-}

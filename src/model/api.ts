@@ -7,8 +7,8 @@ export interface Api {
    * limits or the network hold up is not sent on an old look: it is made anew.
    */
   requestAfter<T>(look: Look): Promise<ApiAnswer<T> | undefined>;
-  /** Reads every page of a list; `result: null` is an empty list. */
-  list<T>(request: ApiRequest): Promise<readonly T[]>;
+  /** Reads every page of a list; `result: null` is an empty list. Throws where `faultOf` finds a fault in a row. */
+  list<T>(request: ApiRequest, faultOf?: FaultOf): Promise<readonly T[]>;
   /** How many requests have been sent so far, retries included. */
   readonly requests: number;
 }
@@ -24,6 +24,9 @@ export interface ApiRequest {
   /** The token permission that the endpoint needs, named when it is missing: `SSL and Certificates Write`. */
   readonly permission: string;
 }
+
+/** What is wrong with a row of a list, as the fault of the answer that holds it; undefined where nothing is. */
+export type FaultOf = (row: unknown) => string | undefined;
 
 /** Makes a request from what it reads first. `lost`: an earlier try got no answer, and may have been carried out. */
 export type Look = (lost: boolean) => Promise<ApiRequest | undefined>;

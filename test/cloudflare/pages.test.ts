@@ -86,6 +86,17 @@ describe('a list', () => {
     expect(sent).toHaveLength(1);
   });
 
+  it('with a row that is not whole is refused, with what is known of the answer', async () => {
+    const { fetch } = scripted(
+      json({ success: true, errors: [], result: [{ id: 'a' }, { id: 5 }] }, 200, { 'cf-ray': '8a1-FRA' }),
+    );
+    const faultOf = (row: unknown) =>
+      typeof (row as { id: unknown }).id === 'string' ? undefined : 'a row without an id';
+    const { failure, message } = await failureFrom(bench({ fetch }).client.list(GET, faultOf));
+    expect(failure).toMatchObject({ status: 200, ray: '8a1-FRA', fault: 'a row without an id' });
+    expect(message).toMatch(/HTTP 200, a row without an id, cf-ray 8a1-FRA\. /);
+  });
+
   it('fails when one of its pages does', async () => {
     const server = await rawServer((socket, request) => {
       const body = JSON.stringify({ success: true, result: rows('a'), result_info: { total_pages: 3 } });

@@ -24,7 +24,12 @@ function apiOf(answers: Answers): Api & { readonly asked: string[] } {
     requestAfter: async () => {
       throw new Error('a reading writes nothing');
     },
-    list: async <T>(request: ApiRequest) => answer(request) as readonly T[],
+    list: async <T>(request: ApiRequest, faultOf?: (row: unknown) => string | undefined) => {
+      const rows = answer(request) as readonly T[];
+      const fault = rows.map((row) => faultOf?.(row)).find((it) => it !== undefined);
+      if (fault !== undefined) throw new ApiError({ method: 'GET', path: request.path, errors: [], fault });
+      return rows;
+    },
   };
 }
 const refusal = (status: number, code: number) =>
