@@ -1,10 +1,11 @@
 import { addressOf, shortFingerprint } from '../model/address.ts';
 import type { Kind, PlanningState, Tools } from '../model/kind.ts';
 import { statusFacts } from '../model/status.ts';
-import { refOf, type Step, type Thing } from '../model/thing.ts';
+import { refOf, type Step } from '../model/thing.ts';
 import { meets } from './conflicts.ts';
 import { originPullsPath, WRITE } from './lists.ts';
 import { certificateThings, fingerprintOf, untilActive, untilGone, uploadWithKey, whyNotPresented } from './uploads.ts';
+import { isNewer, zoneRefusals } from './zone-refusals.ts';
 
 type Attributes = { readonly fingerprint: string; readonly presented: boolean };
 const NAME = 'zone_certificate';
@@ -87,19 +88,7 @@ export const zoneCertificate: Kind<Attributes> = {
     ];
   },
 
-  refuse({ want, after }) {
-    const { certificate } = want.originPulls;
-    const isPruned = typeof want.prune === 'boolean' ? want.prune : want.prune.includes(NAME);
-    if (certificate === undefined || certificate === 'none' || isPruned) return [];
-    const newer = after.filter(({ kind, id }) => kind === NAME && isNewer(after, id, certificate.fingerprint));
-    if (newer.length === 0) return [];
-    return [
-      {
-        name: 'shadowed-certificate',
-        message: `${certificate.label} would not be presented: ${newer.map(({ address }) => address).join(', ')} ${newer.length === 1 ? 'is newer and stays' : 'are newer and stay'}, and the API presents the newest. Prune zone_certificate in this zone, delete the newer one by hand, or name it as the certificate.`,
-      },
-    ];
-  },
+  refuse: zoneRefusals,
 
   // What is presented has a successor in whatever is presented after it; one that only lay there has none.
   loses: ({ address, before, after: stays }, { after }) => {
@@ -119,12 +108,6 @@ export const zoneCertificate: Kind<Attributes> = {
   until: (step, live) => (step.stage === 'delete' ? untilGone(live, STORE, step) : untilActive(live, STORE, step.id)),
   watches: () => [STORE],
 };
-
-/** Whether, in a list that is sorted by age, one certificate comes after another that is there. */
-function isNewer(sorted: readonly Pick<Thing, 'kind' | 'id'>[], id: string, other: string): boolean {
-  const place = (wanted: string) => sorted.findIndex((thing) => thing.kind === NAME && thing.id === wanted);
-  return place(other) >= 0 && place(id) > place(other);
-}
 
 /** The hostnames that present the zone's certificate and get a link of their own in this plan. */
 function leaving({ before, changes }: PlanningState) {

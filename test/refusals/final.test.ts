@@ -14,6 +14,16 @@ const zone = (authenticated_origin_pulls: object, more: object = {}): DesiredSta
 const many = (count: number, prefix: string) => Array.from({ length: count }, (_, place) => `${prefix}${place + 1}`);
 const linked = (labels: readonly string[]) =>
   Object.fromEntries(labels.map((certificate, place) => [`h${place + 1}.${ONE}`, { certificate }]));
+/** Applies states one after the other, before the test looks. */
+const after =
+  (...states: readonly DesiredState[]) =>
+  async (world: World): Promise<void> => {
+    for (const state of states) {
+      await world.want(state);
+      expect((await world.run('apply', '--auto-approve')).code).toBe(0);
+    }
+  };
+const EDGE_2026 = (await testCertificate('edge-2026', { ca: false })).sha256;
 const crowd = (prefix: string, count: number, certificate: string) =>
   Object.fromEntries(many(count, prefix).map((name) => [`${name}.${ONE}`, { certificate }]));
 
@@ -58,6 +68,25 @@ const DEAD_ENDS: readonly Dead[] = [
     want: {
       ...zone({ enabled: true, certificate: 'legacy' }),
       certificates: { legacy: { fingerprint: `SHA256:${'0f'.repeat(32)}` } },
+    },
+  },
+  {
+    name: 'kept fingerprint that is not live',
+    before: after(zone({ enabled: true, certificate: 'edge-2025' })),
+    had: zone({ enabled: true, certificate: 'edge-2026', keep: ['edge-2025'] }),
+    want: {
+      ...zone({ enabled: true, certificate: 'edge-2026', keep: ['old'] }),
+      certificates: { old: { fingerprint: `SHA256:${'0f'.repeat(32)}` } },
+    },
+  },
+  {
+    // It would be deleted, as newer ones are, and then the file would ask for what is gone and can't come back.
+    name: 'kept fingerprint in front of the wanted one',
+    before: after(zone({ enabled: true, certificate: 'edge-2025' })),
+    had: zone({ enabled: true, certificate: 'edge-2026', keep: ['edge-2025'] }),
+    want: {
+      ...zone({ enabled: true, certificate: 'edge-2025', keep: ['new'] }),
+      certificates: { new: { fingerprint: EDGE_2026 } },
     },
   },
   {
@@ -154,6 +183,19 @@ describe('refusals that nothing lifts', () => {
         await world.close();
       }
     });
+
+  it('takes a kept fingerprint that is live, and a kept certificate that is not: what is only kept is never uploaded', async () => {
+    const world = await openWorld();
+    await after(zone({ enabled: true, certificate: 'edge-2026' }))(world);
+    await world.want({
+      ...zone({ enabled: true, certificate: 'edge-2027', keep: ['live', 'edge-2025'] }),
+      certificates: { live: { fingerprint: EDGE_2026 } },
+    });
+    const { code, stdout } = await world.run('plan');
+    expect(code, stdout).toBe(0);
+    expect(stdout).toContain('Plan: 1 to add, 0 to change, 0 to destroy.');
+    await world.close();
+  });
 
   it('knows settings that are managed twice whichever of the two is chosen', async () => {
     const world = await openWorld();
