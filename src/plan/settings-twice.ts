@@ -1,7 +1,7 @@
 import type { ScopeWant } from '../model/document.ts';
-import { inZone } from '../model/hostname.ts';
 import type { Scope } from '../model/live.ts';
 import type { Refusal } from '../model/plan.ts';
+import { foughtOver } from '../model/settings-fight.ts';
 import { some } from './words.ts';
 
 /**
@@ -21,7 +21,7 @@ export function settingsManagedTwice(wants: readonly ScopeWant[], zones: readonl
 }
 
 function refusalFor(zone: ScopeWant, account: ScopeWant, isKnown: boolean): readonly Refusal[] {
-  const twice = fought(zone, account);
+  const twice = foughtOver(zone, account);
   if (twice.length === 0) return [];
   const place = isKnown
     ? `its account ${account.name}`
@@ -29,19 +29,3 @@ function refusalFor(zone: ScopeWant, account: ScopeWant, isKnown: boolean): read
   const message = `the hostname settings of ${some(twice)} are managed in the zone ${zone.name} and in ${place}: the API has one list for both, and each would undo what the other does. Keep \`hostname_settings\` in the account${isKnown ? '' : ', or write the `account_id` of the zone'}.`;
   return [{ name: 'impossible', scope: zone.name, message, allowed: false }];
 }
-
-/** What both name, and what one names and the other would prune. */
-function fought(zone: ScopeWant, account: ScopeWant): readonly string[] {
-  const [inTheZone, inTheAccount] = [zone.access.hostnameSettings, account.access.hostnameSettings];
-  return [
-    ...[...(inTheZone ?? [])].flatMap(([hostname, row]) =>
-      inTheAccount?.has(hostname) || (row !== 'none' && prunes(account)) ? [hostname] : [],
-    ),
-    ...[...(inTheAccount ?? [])].flatMap(([hostname, row]) =>
-      !inTheZone?.has(hostname) && row !== 'none' && prunes(zone) && inZone(hostname, zone.name) ? [hostname] : [],
-    ),
-  ];
-}
-
-const prunes = ({ prune }: ScopeWant): boolean =>
-  typeof prune === 'boolean' ? prune : prune.includes('access_hostname_setting');

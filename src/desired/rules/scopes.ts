@@ -1,7 +1,9 @@
 import { inZone } from '../../model/hostname.ts';
+import { foughtOver } from '../../model/settings-fight.ts';
 import type { ScopeNote } from '../desk.ts';
 import type { Finding } from '../faults.ts';
 import { quote } from '../redact.ts';
+import type { Path } from '../tree.ts';
 import type { Rule, ScopeRule } from './rule.ts';
 
 /** One id can't be two zones: a copied entry whose id was left. */
@@ -54,23 +56,44 @@ export const outsideZone: ScopeRule = {
 export const settingsManagedTwice: Rule = {
   name: 'settings-managed-twice',
   judge: ({ scopes }) => {
-    const rows = new Map(
-      scopes
-        .filter(({ want }) => want.kind === 'account')
-        .flatMap(({ want, settings }) =>
-          settings.map(({ hostname, path }) => [`${want.name} ${hostname}`, path] as const),
-        ),
+    const accounts = new Map(
+      scopes.flatMap((scope) => (scope.want.kind === 'account' ? [[scope.want.name, scope]] : [])),
     );
-    return zonesOf(scopes).flatMap(({ want, settings }) =>
-      settings.flatMap(({ hostname, path }): Finding[] => {
-        const also = rows.get(`${want.accountId} ${hostname}`);
-        if (also === undefined) return [];
-        const message = `The settings of ${quote(hostname)} are managed here and in the account of this zone.`;
-        return [{ path, on: 'key', also, message, advice: 'Keep them in the account.' }];
-      }),
-    );
+    return zonesOf(scopes).flatMap((zone) => {
+      const account = accounts.get(zone.want.accountId ?? '');
+      return account === undefined ? [] : settingsOfBoth(zone, account);
+    });
   },
 };
+
+/** One fault for each hostname that both name; one for all that only one of them names and the other would prune. */
+function settingsOfBoth(zone: ScopeNote, account: ScopeNote): readonly Finding[] {
+  const [zoneRows, accountRows] = [pathsOf(zone), pathsOf(account)];
+  const fought = foughtOver(zone.want, account.want);
+  const twice = fought.flatMap((hostname): Finding[] => {
+    const [path, also] = [zoneRows.get(hostname), accountRows.get(hostname)];
+    if (path === undefined || also === undefined) return [];
+    const message = `The settings of ${quote(hostname)} are managed here and in the account of this zone.`;
+    return [{ path, on: 'key', also, message, advice: 'Keep them in the account.' }];
+  });
+  const pruned = (paths: Rows, others: Rows, other: ScopeNote, who: string): readonly Finding[] => {
+    const [first, ...more] = fought.filter((hostname) => paths.has(hostname) && !others.has(hostname));
+    if (first === undefined) return [];
+    const names = `${quote(first)}${more.length === 0 ? '' : ` and ${more.length} more`}`;
+    const message = `The settings of ${names} are managed here, and ${who} would remove them: the API has one list for both.`;
+    const advice = 'Keep `hostname_settings` in the account, and take it out of the zone.';
+    const also = [...other.path, 'access', 'hostname_settings'];
+    return [{ path: paths.get(first) ?? [], on: 'key', also, message, advice }];
+  };
+  return [
+    ...twice,
+    ...pruned(zoneRows, accountRows, account, 'the account of this zone'),
+    ...pruned(accountRows, zoneRows, zone, `the zone ${quote(zone.want.name)}`),
+  ];
+}
+
+type Rows = ReadonlyMap<string, Path>;
+const pathsOf = ({ settings }: ScopeNote): Rows => new Map(settings.map(({ hostname, path }) => [hostname, path]));
 
 /** Files that manage nothing would make an empty plan, which looks like all is well. */
 export const emptyDocument: Rule = {
