@@ -49,18 +49,29 @@ const massDeletion: Judge = (it) => {
   if (lost.length === 0) return [];
   const byName = new Map(kinds.map((kind) => [kind.name, kind]));
   const live = state.before.reduce((sum, thing) => sum + weightOf(thing, byName.get(thing.kind)), 0);
-  const percent = live === 0 ? 0 : Math.round((lost.length / live) * 100);
   const tooMany = lost.length > 3 && lost.length * 100 > policy.maxDeletePercent * live;
   const everything = lost.length >= live && live > 1;
   if (!tooMany && !everything) return [];
-  const size = everything ? `all ${live} live things` : `${lost.length} of ${live} live things (${percent} %)`;
+  const limit = policy.maxDeletePercent;
+  const [size, rule] = everything
+    ? [`all ${live} live things`, 'All at once is refused, whatever policy.max_delete_percent says.']
+    : [
+        `${lost.length} of ${live} live things (${percentAbove(limit, lost.length / live)} %)`,
+        `The limit is ${limit} % where more than 3 go (policy.max_delete_percent).`,
+      ];
   return [
     {
       name: 'mass-deletion',
-      message: `${size} would be removed: ${some(lost)}. The limit is ${policy.maxDeletePercent} % where more than 3 go (policy.max_delete_percent). If that is meant, allow it for this run or in several smaller commits.`,
+      message: `${size} would be removed: ${some(lost)}. ${rule} If that is meant, allow it for this run or in several smaller commits.`,
     },
   ];
 };
+
+/** A share in percent, with as many decimals as show that it is above the limit: 83 % is not more than 83 %. */
+function percentAbove(limit: number, share: number): string {
+  const shown = [0, 1, 2, 3, 4, 5].map((decimals) => (share * 100).toFixed(decimals));
+  return shown.find((text) => Number(text) > limit) ?? `${share * 100}`;
+}
 
 const sharedFallback: Judge = ({ presented }) => {
   const fallen = presented.filter((it) => isOwn(it.before) && it.after === 'shared');

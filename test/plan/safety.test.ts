@@ -11,6 +11,10 @@ const links = (from: number, to: number) =>
 function judge(before: readonly Thing[], after: readonly Thing[], more: Partial<Case> = {}): readonly string[] {
   return refusalsOf(caseOf(before, after, more)).map(({ name }) => name);
 }
+function messageOf(before: readonly Thing[], after: readonly Thing[], maxDeletePercent: number): string {
+  const refusals = refusalsOf(caseOf(before, after, { policy: { ...POLICY, maxDeletePercent } }));
+  return refusals.map(({ message }) => message).join();
+}
 function caseOf(before: readonly Thing[], after: readonly Thing[], more: Partial<Case> = {}): Case {
   const state = stateOf(before, after);
   return { state, kinds: toys(), presented: [], policy: POLICY, validity: () => undefined, now: NOW, ...more };
@@ -41,6 +45,23 @@ describe('mass deletion', () => {
     expect(judge(links(1, 2), [])).toEqual(['mass-deletion']);
     expect(judge(links(1, 1), [])).toEqual([]);
     expect(judge(links(1, 2), [], { policy: { ...POLICY, maxDeletePercent: 100 } })).toEqual(['mass-deletion']);
+  });
+
+  it.each([
+    ['the share, as exactly as it takes to be more than the limit', 12, 10, 83, '10 of 12 live things (83.3 %)'],
+    ['and no more exactly', 12, 10, 82, '10 of 12 live things (83 %)'],
+    ['nor less', 3333, 1001, 30, '1001 of 3333 live things (30.03 %)'],
+  ])('says %s', (_claim, count, gone, maxDeletePercent, size) => {
+    const text = messageOf(links(1, count), links(gone + 1, count), maxDeletePercent);
+    expect(text).toContain(`${size} would be removed`);
+    expect(text).toContain(`The limit is ${maxDeletePercent} % where more than 3 go (policy.max_delete_percent).`);
+  });
+
+  it('says of everything that it is everything, and names no limit that did not speak', () => {
+    const text = messageOf(links(1, 2), [], 100);
+    expect(text).toContain('all 2 live things would be removed');
+    expect(text).toContain('whatever policy.max_delete_percent says');
+    expect(text).not.toContain('The limit is');
   });
 
   it('names each loss', () => {
