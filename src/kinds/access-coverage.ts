@@ -1,6 +1,7 @@
 import type { KindRefusal, PlanningState } from '../model/kind.ts';
 import { onceFor } from '../model/once.ts';
 import type { Thing } from '../model/thing.ts';
+import { identified } from './access-entries.ts';
 
 const NAME = 'access_certificate';
 
@@ -51,14 +52,19 @@ function uncovered(state: PlanningState): readonly KindRefusal[] {
   ];
 }
 
-/** The CA behind one name changes in one step, though clients still carry certificates of the old one. */
-function replaced({ before, after }: PlanningState): readonly KindRefusal[] {
+/**
+ * The CA under one key changes in one step, though clients still carry certificates of the old one. What is live has a
+ * name and no key: the old CA is known by its name, under which another one comes, or which is the key of a new one.
+ */
+function replaced({ before, after, want }: PlanningState): readonly KindRefusal[] {
   const [had, has] = [before, after].map((things) => things.filter(({ kind }) => kind === NAME)) as [Thing[], Thing[]];
-  const named = (things: readonly Thing[], { attributes }: Thing) =>
-    things.filter((it) => it.attributes.name === attributes.name);
+  const keys = new Map(identified(want.access.certificates ?? []).map(({ id, entry }) => [id, entry.key]));
+  const isNew = (thing: Thing) => !had.some((it) => sameCa(it, thing));
+  const isUnder = (thing: Thing, name: unknown) =>
+    thing.attributes.name === name || (keys.get(thing.id) === name && isNew(thing));
   const sameCa = (one: Thing, other: Thing) => one.attributes.fingerprint === other.attributes.fingerprint;
   return had.flatMap((old) => {
-    const heirs = named(has, old);
+    const heirs = has.filter((it) => isUnder(it, old.attributes.name));
     if (heirs.length === 0 || heirs.some((heir) => sameCa(heir, old))) return [];
     const trusted = has.filter((it) => sameCa(it, old)).flatMap(hostnames);
     const left = hostnames(old).filter((hostname) => !trusted.includes(hostname));

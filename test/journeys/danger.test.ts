@@ -79,6 +79,27 @@ describe('the CA behind one name changes in one step', () => {
     await world.want(access({ Staff: staff('ca-2', 'admin.example.com'), Old: staff('ca-1', 'admin.example.com') }));
     expect((await world.run('plan')).code).toBe(0);
   });
+
+  it('is refused where the name changes with it, under the key that was the name', async () => {
+    const partners = { Partners: staff('ca-2', 'admin.example.com') };
+    await begin([access({ Staff: staff('ca-1', 'admin.example.com', 'b.example.com'), ...partners })]);
+    const renamed = { ...staff('ca-3', 'admin.example.com', 'b.example.com'), name: 'Staff new' };
+    await world.want(access({ Staff: renamed, ...partners }));
+    const { code, stdout } = await world.run('plan');
+    expect(code).toBe(1);
+    expect(stdout).toContain('Error: access-ca-replaced');
+    expect(stdout).toContain('would be turned away from admin.example.com, b.example.com.');
+    await world.want(access({ Old: staff('ca-1', 'admin.example.com', 'b.example.com'), Staff: renamed, ...partners }));
+    expect((await world.run('plan')).code, 'the old one stays beside it').toBe(0);
+  });
+
+  it('is none where the key is another one, or where what has its name for a key was there before', async () => {
+    const [staff1, staff2] = [staff('ca-1', 'admin.example.com'), staff('ca-2', 'admin.example.com')];
+    await begin([access({ 2025: staff1, Staff: { ...staff2, name: 'Ours' } })]);
+    await world.want(access({ Staff: { ...staff2, name: 'Ours' }, 2027: staff('ca-3', 'admin.example.com') }));
+    const { code, stdout } = await world.run('plan');
+    expect(code, stdout).toBe(0);
+  });
 });
 
 it('turns a zone on only after the certificates in front of the wanted one are gone', async () => {
