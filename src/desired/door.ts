@@ -27,6 +27,11 @@ export function whyUnreadable(error: unknown): string {
   return REASONS[code] ?? `cannot be read${code === '' ? '' : ` (${code})`}`;
 }
 
+/** Whether a file or folder is not there at all, rather than there and unreadable. */
+export function isAbsent(error: unknown): boolean {
+  return whyUnreadable(error) === REASONS.ENOENT;
+}
+
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'does not exist',
   ENOTDIR: 'does not exist',

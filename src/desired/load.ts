@@ -26,7 +26,7 @@ export function loadDesired(paths: readonly string[], door: DesiredDoor): Desire
     () => sources,
     () => trees,
   );
-  for (const path of findFiles(paths, door)) {
+  for (const path of findFiles(paths, door, faults)) {
     const source = readSource(path, door, faults);
     if (source === null) continue;
     sources.push(source);

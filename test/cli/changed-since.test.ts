@@ -117,6 +117,17 @@ describe('--changed-since reads', () => {
     expect((await planned('--allow', 'shared-certificate-fallback')).scopes).toEqual(['a.example']);
   });
 
+  it('a submodule as an empty folder', async () => {
+    mkdirSync(at('cf-mtls'));
+    const text = readFileSync(at('cf-mtls.yaml'), 'utf8').replaceAll('certs/', '../certs/');
+    writeFileSync(at('cf-mtls/all.yaml'), text);
+    rmSync(at('cf-mtls.yaml'));
+    git('update-index', '--add', '--cacheinfo', `160000,${`${git('rev-parse', 'HEAD')}`.trim()},cf-mtls/sub`);
+    mkdirSync(at('cf-mtls/sub'));
+    commit();
+    expect((await planned()).scopes).toEqual([]);
+  });
+
   it('the certificate that a link led to at the commit', async () => {
     rmSync(at('certs/edge.pem'));
     await world.certify('new');

@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DesiredDoor, loadDesired } from '../../src/desired/index.ts';
 import { testCertificate } from '../support/certificates.ts';
@@ -54,6 +54,40 @@ describe('which files are read', () => {
   });
 });
 
+describe('a folder that cannot be listed', () => {
+  const locked = (files: Record<string, string>, path: string): DesiredDoor => {
+    const door = memoryDoor(files);
+    const refuse = <T>(read: (at: string) => T) => {
+      return (at: string): T => {
+        if (at === resolve('/repo', path)) throw Object.assign(new Error(at), { code: 'EACCES' });
+        return read(at);
+      };
+    };
+    return { ...door, readFile: refuse(door.readFile), readDir: refuse(door.readDir) };
+  };
+
+  it.each([
+    ['below the one that is named', 'x/apps', ['x']],
+    ['that is named itself', 'x/apps', ['x/apps']],
+    ['of that name, where none is named', 'cf-mtls', []],
+  ])('is an error, and never taken for an empty one: %s', (_, path, paths) => {
+    const door = locked({ [`${path}/a.yaml`]: zone('a.com'), 'x/b.yaml': zone('b.com') }, path);
+    expect(told(() => loadDesired(paths, door))).toBe(`Error: \`${path}\` cannot be read: permission denied.
+  Make it readable, or take it away: what its files name would count as gone.
+`);
+  });
+
+  it('stands beside every other fault', () => {
+    const files = { 'x/apps/a.yaml': '', 'x/b.yaml': 'version: 1\ncolour: blue\n', 'y/c.yaml': 'version: 2\n' };
+    const said = told(() => loadDesired(['x', 'y'], locked(files, 'x/apps')));
+    expect(said.match(/^Error: .*/gm)).toEqual([
+      'Error: `x/apps` cannot be read: permission denied.',
+      expect.stringContaining('`colour`'),
+      expect.stringContaining('`version`'),
+    ]);
+  });
+});
+
 describe('on a real disk', () => {
   let folder: string;
   beforeEach(() => {
@@ -76,6 +110,26 @@ describe('on a real disk', () => {
     symlinkSync('real/leaf.pem', join(folder, 'link.pem'));
     symlinkSync('real/a.yaml', join(folder, 'a.yaml'));
     expect(loadDesired(['a.yaml'], door()).certificates.get('e')?.certificate?.subject).toBe('CN=leaf, O=Example');
+  });
+
+  it.each([
+    ['that leads nowhere', 'apps', '../not-mounted', 'is a symbolic link to what does not exist'],
+    ['whose name is that of a file', 'apps.yaml', 'gone.yaml', 'is a symbolic link to what does not exist'],
+    ['to itself', 'apps', 'apps', 'is a symbolic link that leads nowhere but in a circle'],
+  ])('a link %s is an error, since it may have been a folder', (_, name, target, why) => {
+    mkdirSync(join(folder, 'x'));
+    writeFileSync(join(folder, 'x/a.yaml'), zone('a.com'));
+    symlinkSync(target, join(folder, 'x', name));
+    expect(told(() => loadDesired(['x'], door()))).toContain(`Error: \`x/${name}\` ${why}.\n`);
+  });
+
+  it('reads what Kubernetes mounts, and no lock of an editor', () => {
+    mkdirSync(join(folder, 'x/..2026_06_01'), { recursive: true });
+    writeFileSync(join(folder, 'x/..2026_06_01/a.yaml'), zone('a.com'));
+    symlinkSync('..2026_06_01', join(folder, 'x/..data'));
+    symlinkSync('..data/a.yaml', join(folder, 'x/a.yaml'));
+    symlinkSync('me@host.4711', join(folder, 'x/.#a.yaml'));
+    expect(names(door(), ['x'])).toEqual(['a.com']);
   });
 
   it('ends where links between folders lead in a circle', () => {
