@@ -178,6 +178,24 @@ describe('several files', () => {
     expect(loadDesired([], door).scopes).toMatchObject([{ originPulls: { certificate: { fingerprint: sha256 } } }]);
   });
 
+  it('mean two files by one path in two folders, and one by two paths to it', async () => {
+    const { certificate } = await testCertificate('leaf');
+    const text = (from: string, key: string) =>
+      `version: 1\ncertificates: { e: { certificate: { file: ${from}e.pem }, private_key: { file: ${key}e.key } } }\n`;
+    const both = (b: string): DesiredDoor =>
+      memoryDoor({ 'm1/a.yaml': text('', ''), 'm1/e.pem': certificate, 'm2/b.yaml': b, 'm2/e.pem': certificate });
+    const said = told(() => loadDesired(['m1', 'm2'], both(text('', ''))));
+    expect(said.match(/^(Error:| {2}at| {2}and) .*/gm)).toEqual([
+      'Error: `file` leads to another file here than in the file before.',
+      '  at m2/b.yaml:2:43',
+      '  and m1/a.yaml:2:43',
+      'Error: `file` leads to another file here than in the file before.',
+      '  at m2/b.yaml:2:73',
+      '  and m1/a.yaml:2:73',
+    ]);
+    expect(told(() => loadDesired(['m1', 'm2'], both(text('../m1/', './../m1/'))))).toBe('');
+  });
+
   it('each say their version, and have faults of all told at once', () => {
     const door = memoryDoor({
       'cf-mtls/a.yaml': 'zones: { a.com: { tls_client_auth: maybe } }\n',
