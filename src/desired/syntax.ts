@@ -1,6 +1,5 @@
 import { type Document, visit } from 'yaml';
 import type { Faults } from './faults.ts';
-import { looksLikeMaterial } from './redact.ts';
 import type { Source } from './source.ts';
 
 /** States what is wrong with the YAML of a file: one fault a line, since each mistake makes the parser stumble twice. */
@@ -32,10 +31,8 @@ function openQuote(document: Document.Parsed, end: number): number {
   return start;
 }
 
-/** The parser's own words quote the file now and then. */
-function safe(message: string): string {
-  return looksLikeMaterial(message) || /["'`:].*\S{12}/s.test(message) ? 'something unexpected stands here' : message;
-}
+/** The parser's own words without what they quote of the file, which may be a secret. */
+const safe = (message: string): string => message.split(/: |"/)[0] ?? message;
 
 /** The parser has no limit of its own but the stack. */
 export const TOO_DEEP = [
@@ -57,6 +54,10 @@ const WORDS: Readonly<Partial<Record<Document.Parsed['errors'][number]['code'], 
     'Put it on a line of its own, or the value in quotes where it holds a colon and a space.',
   ],
   BAD_SCALAR_START: ['A value cannot start with this character unless it is in quotes.', 'Put the value in quotes.'],
+  BAD_DQ_ESCAPE: [
+    'A backslash in double quotes begins an escape that YAML does not know.',
+    'Write two backslashes, or use single quotes.',
+  ],
   NON_STRING_KEY: ['A key must be plain text.', 'Write the key as one word or in quotes.'],
   MULTILINE_IMPLICIT_KEY: ['A key must stand on one line and end with a colon.', GENERAL],
   KEY_OVER_1024_CHARS: ['A key must be shorter than 1024 characters.', GENERAL],
