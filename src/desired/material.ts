@@ -35,6 +35,8 @@ function readMaterial(
 ): Material | null {
   const path = ['certificates', label];
   const at = faults.locate(path, 'key');
+  // First, since its faults are its own, whatever the certificate is.
+  const privateKey = keyReference(entry.private_key, [...path, 'private_key'], faults);
   if (entry.certificate !== undefined && entry.fingerprint !== undefined) return null;
   const fingerprint = parseFingerprint(asText(entry.fingerprint) ?? '');
   if (fingerprint !== null) {
@@ -55,7 +57,6 @@ function readMaterial(
   const bundle = parseBundle(text.text, text.path, faults);
   const [first] = bundle?.chain ?? [];
   if (bundle === null || first === undefined) return null;
-  const privateKey = keyReference(entry.private_key, [...path, 'private_key'], faults);
   const { facts: certificate, chain, md5s } = bundle;
   return { label, at, fingerprint: first, md5s, chain, certificate, ...(privateKey ? { privateKey } : {}) };
 }

@@ -207,6 +207,47 @@ describe('several files', () => {
   });
 });
 
+describe('every fault is told at once', () => {
+  const KINDS: Readonly<Record<string, string>> = {
+    'a misspelt section': 'zone: {}\n',
+    'broken YAML': 'zones: [\n',
+    'a version that is missing': 'zones: {}\n',
+  };
+  const errors = (files: Record<string, string>) =>
+    [...told(() => loadDesired(['x'], memoryDoor(files))).matchAll(/^(?:Error|Warning): (.*)$/gm)].map(([, it]) => it);
+
+  it.each(Object.entries(KINDS))('though one file has %s', (_, broken) => {
+    const text = `version: 1
+certificates: { e: { certificate: { file: nowhere.pem }, private_key: { env: CLOUDFLARE_KEY } } }
+policy: { wait: { delete: 25h } }
+`;
+    expect(errors({ 'x/a.yaml': broken, 'x/b.yaml': text })).toEqual(
+      expect.arrayContaining([
+        'The certificate file `nowhere.pem` does not exist.',
+        '`CLOUDFLARE_*` variables cannot be referenced.',
+        '`delete` is longer than 24h.',
+      ]),
+    );
+  });
+
+  it.each(Object.entries(KINDS).slice(0, 2))('and nothing that %s may have said', async (_, broken) => {
+    const text = `version: 1
+certificates: { e: { certificate: { file: e.pem } } }
+zones:
+  a.com:
+    authenticated_origin_pulls: { certificate: other, hostnames: { b.net: none } }
+  c.com: { authenticated_origin_pulls: { keep: [e] } }
+policy: { retry: { base: 10s } }
+`;
+    const files = {
+      'x/a.yaml': `version: 1\n${broken}`,
+      'x/b.yaml': text,
+      'x/e.pem': (await testCertificate('leaf')).certificate,
+    };
+    expect(errors(files)).toHaveLength(1);
+  });
+});
+
 describe('anchors', () => {
   it('merge, the own key first', () => {
     const text = `version: 1
