@@ -178,6 +178,16 @@ describe('several files', () => {
     expect(loadDesired([], door).scopes).toMatchObject([{ originPulls: { certificate: { fingerprint: sha256 } } }]);
   });
 
+  it.each([
+    ['two sources', 'certificate: { file: c.pem }', 'certificate: { env: EDGE }', 23],
+    ['two sources of a key', 'private_key: { file: c.key }', 'private_key: { env: KEY }', 23],
+    ['a certificate and a fingerprint', 'certificate: { file: c.pem }', `fingerprint: "MD5:${'0'.repeat(32)}"`, 8],
+  ])('are both named where they give one label %s', (_, one, other, col) => {
+    const entry = (line: string) => `certificates:\n  e: { ${line} }\n`;
+    const said = told(() => loadDesired([], two(entry(one), entry(other))));
+    expect(said).toMatch(new RegExp(`^ {2}at cf-mtls/a.yaml:3:${col}\n {2}and cf-mtls/b.yaml:3:${col}$`, 'm'));
+  });
+
   it('mean two files by one path in two folders, and one by two paths to it', async () => {
     const { certificate } = await testCertificate('leaf');
     const text = (from: string, key: string) =>
