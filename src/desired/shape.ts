@@ -5,7 +5,7 @@ import type { Faults, Finding } from './faults.ts';
 import { quote } from './redact.ts';
 import { validateShape } from './schema.ts';
 import type { Path } from './tree.ts';
-import { blankAdvice, expected, shownValue, specialCase } from './words.ts';
+import { blankAdvice, expected, isTruthWord, shownValue, specialCase } from './words.ts';
 
 /** States every mistake of shape in the words of the person who made it, one fault a mistake. */
 export function addShapeFaults(data: unknown, faults: Faults): void {
@@ -128,6 +128,7 @@ function blank(path: Path): Finding {
 function adviceFor({ data, parentSchema }: ErrorObject): string {
   const isSwitchWord = typeof data === 'string' && /^(on|off|yes|no)$/i.test(data);
   if (parentSchema?.type === 'boolean' && isSwitchWord) return 'In YAML 1.2 only `true` and `false` are truth values.';
+  if (typeof data === 'string' && isTruthWord(data)) return 'Take the quotes away.';
   const examples: unknown = parentSchema?.examples;
   const [example] = Array.isArray(examples) ? (examples as readonly unknown[]) : [];
   return example === undefined ? 'Change the value.' : `For example: ${JSON.stringify(example)}`;
