@@ -19,6 +19,8 @@ export interface RunResult {
   readonly stdout: string;
   readonly stderr: string;
   readonly timedOut: boolean;
+  /** It printed more than is held, and was ended for that. */
+  readonly tooLong?: boolean;
 }
 
 /** Why a file could not be read, as the end of a sentence: `does not exist`. */

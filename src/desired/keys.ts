@@ -72,6 +72,7 @@ async function execute(argv: readonly string[], door: DesiredDoor): Promise<stri
   const result = await door.run(argv, TIMEOUT_MS).catch(() => null);
   if (result === null) return fail('could not be started');
   if (result.timedOut) return fail(`gave no answer within ${TIMEOUT_MS / 1000} seconds`);
+  if (result.tooLong === true) return fail('printed too much to be a key');
   if (result.code === 0) return result.stdout;
   const { complaint } = await import('./complaint.ts');
   const said = complaint(result.stderr, { argv, env: door.env });

@@ -61,7 +61,7 @@ async function faultsOf(
 async function run([command]: readonly string[]) {
   const stdout = 'do-not-print-me';
   const stderr = `${RANDOM}\nvault: permission denied for secret\n${RANDOM}`;
-  return { code: 3, stdout, stderr, timedOut: command === 'hangs' };
+  return { code: 3, stdout, stderr, timedOut: command === 'hangs', tooLong: command === 'floods' };
 }
 
 /** A fixture holds no key; it says where one is to stand. */
