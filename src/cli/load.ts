@@ -1,5 +1,4 @@
-import { resolve } from 'node:path';
-import { loadDesired } from '../desired/index.ts';
+import { hasUsualFiles, loadDesired } from '../desired/index.ts';
 import type { Desired } from '../model/document.ts';
 import type { Arguments } from './args.ts';
 import type { Door } from './door.ts';
@@ -11,16 +10,5 @@ export function load({ options }: Arguments, door: Door): Desired {
 
 /** Whether there are files to load: named on the command line, or in their usual place. */
 export function hasFiles({ options }: Arguments, { files }: Door): boolean {
-  if (options.file !== undefined) return true;
-  const isThere = (look: () => unknown): boolean => {
-    try {
-      return look() !== null;
-    } catch {
-      return false;
-    }
-  };
-  return (
-    isThere(() => files.readDir(resolve(files.cwd, 'cf-mtls'))) ||
-    isThere(() => files.readFile(resolve(files.cwd, 'cf-mtls.yaml')))
-  );
+  return options.file !== undefined || hasUsualFiles(files);
 }

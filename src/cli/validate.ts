@@ -1,7 +1,5 @@
 import { resolveKeys } from '../desired/index.ts';
-import { type Fault, InputError } from '../model/fault.ts';
-import { globTest } from '../model/glob.ts';
-import type { RefusalName } from '../model/names.ts';
+import { InputError } from '../model/fault.ts';
 import { renderFaults } from '../report/faults.ts';
 import { annotate } from './annotate.ts';
 import type { Arguments } from './args.ts';
@@ -11,9 +9,7 @@ import { load } from './load.ts';
 /** `cf-mtls validate`: shape, sense and material, offline. With --check-keys also every private key. */
 export async function validate(args: Arguments, door: Door): Promise<number> {
   const desired = load(args, door);
-  const remarks = desired.remarks.map((fault) =>
-    isLifted(fault, args.options.allow ?? []) ? asWarning(fault) : fault,
-  );
+  const { remarks } = desired;
   if (remarks.some(({ severity }) => severity === 'error')) throw new InputError(remarks);
   if (remarks.length > 0) door.stderr.write(renderFaults(remarks));
   annotate(remarks, door);
@@ -29,16 +25,6 @@ export async function validate(args: Arguments, door: Door): Promise<number> {
     `The files are valid: ${counts.join(', ')}${keys ? `, ${count(keys.size, 'private key')} checked` : ''}.\n`,
   );
   return 0;
-}
-
-const asWarning = (fault: Fault): Fault => ({ ...fault, severity: 'warning' });
-
-function isLifted({ refusal }: Fault, allow: readonly string[]): boolean {
-  if (refusal === undefined) return false;
-  return allow.some((word) => {
-    const [name, glob = '**'] = word.split('=');
-    return (name as RefusalName) === refusal.name && globTest(glob)(refusal.scope);
-  });
 }
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;

@@ -103,7 +103,6 @@ export function convert(root: Node, source: Source, faults: Faults): Converted {
         if (first) fault(startOf(key), `The key ${quote(name)} stands here twice.`, advice, first.key);
         if (name === '__proto__') fault(startOf(key), 'The key `__proto__` is not allowed.', 'Take another name.');
         data[name] = visit(value, name);
-        if (name === 'private_key') hide(value);
       }
       spots.set(name, { key: startOf(key), value: startOf(spot(key, value, follow)) });
     }
@@ -139,13 +138,6 @@ export function convert(root: Node, source: Source, faults: Faults): Converted {
     if (!named.every((one) => isMap(one) || one === undefined))
       fault(startOf(key), 'A merge key `<<` takes a mapping, or a list of mappings.', 'Write `<<: *anchor`.');
     return isSeq(node) && Array.isArray(data) ? data : [data];
-  };
-
-  const hide = (value: unknown): void => {
-    for (const node of [value, follow(value)]) {
-      const range = (node as Node | null | undefined)?.range;
-      if (range) source.secretRanges.push([range[0], range[1]]);
-    }
   };
 
   return { data: visit(root, ''), places };

@@ -19,12 +19,19 @@ export interface RunResult {
   readonly stdout: string;
   readonly stderr: string;
   readonly timedOut: boolean;
+  /** It printed more than is held, and was ended for that. */
+  readonly tooLong?: boolean;
 }
 
 /** Why a file could not be read, as the end of a sentence: `does not exist`. */
 export function whyUnreadable(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return REASONS[code] ?? `cannot be read${code === '' ? '' : ` (${code})`}`;
+}
+
+/** Whether a file or folder is not there at all, rather than there and unreadable. */
+export function isAbsent(error: unknown): boolean {
+  return whyUnreadable(error) === REASONS.ENOENT;
 }
 
 const REASONS: Readonly<Record<string, string>> = {

@@ -1,24 +1,29 @@
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { inputError } from '../model/fault.ts';
-import { type DesiredDoor, whyUnreadable } from './door.ts';
-import type { Faults } from './faults.ts';
+import { type DesiredDoor, isAbsent, whyUnreadable } from './door.ts';
+import type { Faults, Finding } from './faults.ts';
 import { quote } from './redact.ts';
 import { createSource, type Source } from './source.ts';
 
 /** The files that the user means: those named, else `cf-mtls.yaml` or the folder `cf-mtls`. Absolute, each once. */
-export function findFiles(paths: readonly string[], door: DesiredDoor): readonly string[] {
-  const named = paths.length > 0 ? paths : [defaultPath(door)];
+export function findFiles(paths: readonly string[], door: DesiredDoor, faults: Faults): readonly string[] {
+  const named = paths.length > 0 ? paths : [usualPath(door)];
   const found = named.flatMap((path) => {
     const absolute = resolve(door.cwd, path);
-    if (listFolder(door, absolute) === null) return [absolute];
-    const files = filesBelow(door, absolute, 0).sort();
-    if (files.length > 0) return files;
+    const before = faults.count;
+    const files = filesAt(absolute, 0, door, faults)?.sort() ?? [absolute];
+    if (files.length > 0 || faults.count > before) return files;
     throw inputError(
       `The folder ${quote(path)} holds no YAML file.`,
       'Files are found by their endings .yaml and .yml.',
     );
   });
   return [...new Set(found)];
+}
+
+/** Whether there is anything, readable or not, where files are looked for when none are named. */
+export function hasUsualFiles(door: DesiredDoor): boolean {
+  return usualPaths(door).length > 0;
 }
 
 /** Reads a file as text, or states why that cannot be. */
@@ -55,21 +60,43 @@ export function displayName(path: string, door: DesiredDoor): string {
   return (relative(door.cwd, path) || '.').split(sep).join('/');
 }
 
-function defaultPath(door: DesiredDoor): string {
-  const folder = listFolder(door, resolve(door.cwd, 'cf-mtls')) !== null;
-  const file = exists(door, resolve(door.cwd, 'cf-mtls.yaml'));
-  if (folder && file) {
+function usualPath(door: DesiredDoor): string {
+  const [path, other] = usualPaths(door);
+  if (other !== undefined) {
     throw inputError('Both `cf-mtls.yaml` and the folder `cf-mtls` are here.', 'Say with -f which of them is meant.');
   }
-  if (folder) return 'cf-mtls';
-  if (file) return 'cf-mtls.yaml';
+  if (path !== undefined) return path;
   throw inputError(
     'Neither `cf-mtls.yaml` nor a folder `cf-mtls` is here.',
     'Name a file or folder with -f, or change to the folder that holds them.',
   );
 }
 
-function filesBelow(door: DesiredDoor, folder: string, depth: number): string[] {
+function usualPaths(door: DesiredDoor): readonly string[] {
+  const isThere = (look: () => unknown): boolean => {
+    try {
+      return look() !== null;
+    } catch (error) {
+      return !isAbsent(error);
+    }
+  };
+  return [
+    ...(isThere(() => door.readFile(resolve(door.cwd, 'cf-mtls.yaml'))) ? ['cf-mtls.yaml'] : []),
+    ...(isThere(() => door.readDir(resolve(door.cwd, 'cf-mtls'))) ? ['cf-mtls'] : []),
+  ];
+}
+
+/** The YAML files of a folder; null where there is none. */
+function filesAt(folder: string, depth: number, door: DesiredDoor, faults: Faults): string[] | null {
+  let names: string[] | null;
+  try {
+    names = door.readDir(folder);
+  } catch (error) {
+    if (depth === 0 && isAbsent(error)) return null;
+    faults.add(unlisted(displayName(folder, door), error));
+    return [];
+  }
+  if (names === null) return null;
   if (depth > DEEPEST) {
     const advice = 'A symbolic link may lead back to a folder above it.';
     throw inputError(
@@ -77,29 +104,21 @@ function filesBelow(door: DesiredDoor, folder: string, depth: number): string[] 
       advice,
     );
   }
-  const names = (listFolder(door, folder) ?? []).filter((name) => !name.startsWith('.'));
-  return names.flatMap((name) => {
-    const path = join(folder, name);
-    if (listFolder(door, path) !== null) return filesBelow(door, path, depth + 1);
-    return /\.ya?ml$/i.test(name) ? [path] : [];
-  });
+  return names
+    .filter((name) => !name.startsWith('.'))
+    .flatMap((name) => {
+      const path = join(folder, name);
+      return filesAt(path, depth + 1, door, faults) ?? (/\.ya?ml$/i.test(name) ? [path] : []);
+    });
 }
 
-function listFolder(door: DesiredDoor, path: string): string[] | null {
-  try {
-    return door.readDir(path);
-  } catch {
-    return null;
-  }
-}
-
-function exists(door: DesiredDoor, path: string): boolean {
-  try {
-    door.readFile(path);
-    return true;
-  } catch (error) {
-    return !/does not exist/.test(whyUnreadable(error));
-  }
+/** It may be a folder (a mount that is missing, another user's): passed over, it would empty what its files name. */
+function unlisted(name: string, error: unknown): Finding {
+  const why = isAbsent(error) ? 'is a symbolic link to what does not exist' : whyUnreadable(error);
+  return {
+    message: `${quote(name)} ${why}.`,
+    advice: 'Make it readable, or take it away: what its files name would count as gone.',
+  };
 }
 
 function firstBadLine(bytes: Buffer): number {

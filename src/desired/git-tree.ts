@@ -43,6 +43,8 @@ export async function gitTree(commit: string, door: DesiredDoor): Promise<GitTre
       }
       if (mode === FOLDER) continue;
       if (mode === undefined || depth < parts.length - 1) return null;
+      // What it held is not in this repository: it is as empty as in a fresh clone.
+      if (mode === SUBMODULE) return [];
       return changed === null || differs.has(here) ? blob(here) : door.readFile(resolve(top, here));
     }
     return [...(await folder(parts.join('/'))).keys()];
@@ -88,6 +90,6 @@ function entriesIn(listed: string | null): Folder {
   return new Map(rows.map((row) => [row.slice(row.indexOf('\t') + 1), row.slice(0, 6)]));
 }
 
-const [FOLDER, LINK] = ['040000', '120000'];
+const [FOLDER, LINK, SUBMODULE] = ['040000', '120000', '160000'];
 const MOST_LINKS = 16;
 const ABREAST = 8;

@@ -36,6 +36,9 @@ export async function git(door: DesiredDoor, words: readonly string[]): Promise<
     throw inputError('An earlier version of the files needs git, and git could not be run', 'Install git');
   }
   const { code, stdout } = result as { readonly code: number | null; readonly stdout: string };
+  // Half an answer, or none, would count as a commit without files.
+  if (code === null)
+    throw inputError('An earlier version of the files needs git, and git was ended before it was done');
   return code === 0 ? stdout : null;
 }
 

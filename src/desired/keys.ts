@@ -1,12 +1,15 @@
 import { resolve } from 'node:path';
 import type { KeyReference, Material } from '../model/document.ts';
-import { type Fault, InputError } from '../model/fault.ts';
+import { type Fault, InputError, type Position } from '../model/fault.ts';
 import { Secret } from '../model/secret.ts';
 import { type DesiredDoor, whyUnreadable } from './door.ts';
+import { createFaults } from './faults.ts';
+import { readSource } from './files.ts';
+import { parseTree } from './parse.ts';
 import { unescapeLines } from './pem.ts';
 import { KeyFault, readKey } from './private-key.ts';
-import { quote, redactLines } from './redact.ts';
-import { drawFrame } from './source.ts';
+import { quote } from './redact.ts';
+import type { Source } from './source.ts';
 
 /**
  * Follows the key references of these certificates, and proves that each key fits. Certificates without one are passed over.
@@ -19,6 +22,7 @@ export async function resolveKeys(
   const wanted = [...new Map(materials.map((material) => [material.fingerprint, material])).values()];
   const secrets = new Map<string, Secret>();
   const faults: Fault[] = [];
+  const frameOf = createFrames(door);
   const queue = wanted.values();
   const work = async (): Promise<void> => {
     for (const material of queue) {
@@ -28,7 +32,7 @@ export async function resolveKeys(
         secrets.set(material.fingerprint, new Secret(readKey(text, material.certificate.pem)));
       } catch (error) {
         if (!(error instanceof KeyFault)) throw error;
-        faults.push(faultOf(error, material.label, material.privateKey, door));
+        faults.push(faultOf(error, material.label, material.privateKey.at, frameOf));
       }
     }
   };
@@ -68,6 +72,7 @@ async function execute(argv: readonly string[], door: DesiredDoor): Promise<stri
   const result = await door.run(argv, TIMEOUT_MS).catch(() => null);
   if (result === null) return fail('could not be started');
   if (result.timedOut) return fail(`gave no answer within ${TIMEOUT_MS / 1000} seconds`);
+  if (result.tooLong === true) return fail('printed too much to be a key');
   if (result.code === 0) return result.stdout;
   const { complaint } = await import('./complaint.ts');
   const said = complaint(result.stderr, { argv, env: door.env });
@@ -75,24 +80,27 @@ async function execute(argv: readonly string[], door: DesiredDoor): Promise<stri
   return fail(said === '' ? how : `${how}: ${said}`);
 }
 
-function faultOf(error: KeyFault, label: string, { at }: KeyReference, door: DesiredDoor): Fault {
+function faultOf(error: KeyFault, label: string, at: Position, frameOf: Frames): Fault {
   const message = `The private key of ${quote(label)} ${error.message}.`;
-  const frame = frameOf(at, door);
+  const frame = frameOf(at);
   return { severity: 'error', message, at, advice: error.advice, ...(frame === null ? {} : { frame }) };
 }
 
-function frameOf(at: KeyReference['at'], door: DesiredDoor): string | null {
-  try {
-    const text = door
-      .readFile(resolve(door.cwd, at.file))
-      .toString('utf8')
-      .replace(/^\uFEFF/, '');
-    const lines = text.split('\n');
-    const start = lines.slice(0, at.line - 1).reduce((sum, line) => sum + line.length + 1, at.col - 1);
-    return drawFrame(redactLines(text, [[start, start + (lines[at.line - 1]?.length ?? 0) - at.col + 1]]), at);
-  } catch {
-    return null;
-  }
+type Frames = (at: Position) => string | null;
+
+/** Reads files again, once each, as only a fault needs their text; parsed too, since that shows where their secrets stand. */
+function createFrames(door: DesiredDoor): Frames {
+  const sources = new Map<string, Source | null>();
+  const open = (file: string): Source | null => {
+    const none = () => [];
+    const faults = createFaults(none, none);
+    const source = readSource(resolve(door.cwd, file), door, faults);
+    return source !== null && parseTree(source, faults) !== null ? source : null;
+  };
+  return (at) => {
+    if (!sources.has(at.file)) sources.set(at.file, open(at.file));
+    return sources.get(at.file)?.frame(at) ?? null;
+  };
 }
 
 function byPlace(one: Fault, other: Fault): number {

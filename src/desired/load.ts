@@ -26,7 +26,7 @@ export function loadDesired(paths: readonly string[], door: DesiredDoor): Desire
     () => sources,
     () => trees,
   );
-  for (const path of findFiles(paths, door)) {
+  for (const path of findFiles(paths, door, faults)) {
     const source = readSource(path, door, faults);
     if (source === null) continue;
     sources.push(source);
@@ -34,13 +34,12 @@ export function loadDesired(paths: readonly string[], door: DesiredDoor): Desire
     if (tree !== null) trees.push(tree);
     if (source.text.length > LARGE) door.collect?.();
   }
-  const isWhole = faults.count === 0;
+  const areAllRead = faults.count === 0;
   for (const tree of trees) addVersionFault(tree, faults);
   const data = mergeTrees(trees, faults);
   addShapeFaults(data, faults);
-  // A section that is missing or misspelt would make every reference to it a fault.
-  if (!isWhole || Object.keys(data).some((key) => !SECTIONS.has(key))) throw new InputError(faults.all());
-  const { materials, ...meant } = readMeaning(data, door, faults);
+  const isWhole = areAllRead && Object.keys(data).every((key) => SECTIONS.has(key));
+  const { materials, ...meant } = readMeaning(data, isWhole, door, faults);
   const remarks = faults.all();
   if (remarks.some(isFinal)) throw new InputError(remarks);
   return { files: sources.map(({ name }) => name).sort(), certificates: materials, ...meant, remarks };
@@ -49,11 +48,20 @@ export function loadDesired(paths: readonly string[], door: DesiredDoor): Desire
 /** A syntax tree takes a hundred times as much as its text; that of a large file goes before the next one is read. */
 const LARGE = 500_000;
 
-/** Resolves what the document says, and judges whether it makes sense. */
-function readMeaning(data: Readonly<Record<string, unknown>>, door: DesiredDoor, faults: Faults) {
-  const materials: ReadonlyMap<string, Material> = readMaterials(data.certificates, door, faults);
-  const known = new Set(entriesOf(data.certificates).map(([label]) => label));
+/**
+ * Resolves what the document says, and judges whether it makes sense. Of one that is not whole, since a file could not be
+ * read or a section is misspelt, only what stands for itself: every reference to what is missing would be a fault.
+ */
+function readMeaning(
+  data: Readonly<Record<string, unknown>>,
+  isWhole: boolean,
+  door: DesiredDoor,
+  faults: Faults,
+): Pick<Desired, 'policy' | 'scopes'> & { readonly materials: ReadonlyMap<string, Material> } {
+  const materials = readMaterials(data.certificates, door, faults);
   const { policy, prune } = readPolicy(data.policy, faults);
+  if (!isWhole) return { materials, policy, scopes: [] };
+  const known = new Set(entriesOf(data.certificates).map(([label]) => label));
   const scopes: ScopeNote[] = [];
   for (const scope of readScopes(data, { materials, known }, prune, faults)) {
     for (const finding of SCOPE_RULES.flatMap((rule) => rule.judge(scope))) faults.add(finding);

@@ -3,7 +3,7 @@ import type { KeyReference, Material } from '../model/document.ts';
 import { asMapping, asText, entriesOf, onlyEntry } from './data.ts';
 import { type DesiredDoor, whyUnreadable } from './door.ts';
 import type { Faults } from './faults.ts';
-import { readBundle, readPem, unescapeLines } from './pem.ts';
+import { readBundle, readPem, unescapeLines, whyNoBlock } from './pem.ts';
 import { looksLikeMaterial, quote } from './redact.ts';
 import type { Path } from './tree.ts';
 import { INLINE_KEY } from './words.ts';
@@ -35,6 +35,8 @@ function readMaterial(
 ): Material | null {
   const path = ['certificates', label];
   const at = faults.locate(path, 'key');
+  // First, since its faults are its own, whatever the certificate is.
+  const privateKey = keyReference(entry.private_key, [...path, 'private_key'], faults);
   if (entry.certificate !== undefined && entry.fingerprint !== undefined) return null;
   const fingerprint = parseFingerprint(asText(entry.fingerprint) ?? '');
   if (fingerprint !== null) {
@@ -55,7 +57,6 @@ function readMaterial(
   const bundle = parseBundle(text.text, text.path, faults);
   const [first] = bundle?.chain ?? [];
   if (bundle === null || first === undefined) return null;
-  const privateKey = keyReference(entry.private_key, [...path, 'private_key'], faults);
   const { facts: certificate, chain, md5s } = bundle;
   return { label, at, fingerprint: first, md5s, chain, certificate, ...(privateKey ? { privateKey } : {}) };
 }
@@ -105,6 +106,8 @@ function parseBundle(text: string, path: Path, faults: Faults): ReturnType<typeo
     return fault(`A ${foreign} block stands where only CERTIFICATE blocks may.`, 'Take it out.');
   }
   if (blocks.length === 0) {
+    const why = whyNoBlock(text);
+    if (why !== null) return fault(`This PEM ${why[0]}.`, why[1]);
     const what = text.startsWith('0\u0082') || text.startsWith('0\ufffd') ? 'DER, not PEM' : 'no PEM certificate';
     return fault(
       `This holds ${what}.`,

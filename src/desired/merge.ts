@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import equal from 'fast-deep-equal';
 import type { Faults } from './faults.ts';
 import { quote } from './redact.ts';
@@ -32,7 +33,7 @@ function into(target: Mapping, from: Readonly<Mapping>, path: Path, tree: Tree, 
       const mapping = ownCopy(before, context);
       target[key] = mapping;
       into(mapping, value, here, tree, context);
-    } else if (!same(before, value)) conflict(here, tree, context);
+    } else if (!same(before, value, here, tree, context)) conflict(here, tree, context);
   }
 }
 
@@ -43,24 +44,38 @@ function ownCopy(mapping: Mapping, { own }: Context): Mapping {
   return copy;
 }
 
-function conflict(path: Path, tree: Tree, { trees, faults }: Context): void {
-  const first = trees.find((other) => other.find(path, 'value').depth === path.length) ?? tree;
-  faults.addAt(tree.source, tree.source.position(tree.find(path, 'value').offset), {
-    message: `${quote(path.at(-1) ?? '')} has another value here than in the file before.`,
+function conflict(path: Path, tree: Tree, context: Context): void {
+  const first = firstWith(path, tree, context);
+  const [other, advice] = isFile(path)
+    ? ['leads to another file here', 'A path is relative to the file in which it stands: say it once.']
+    : ['has another value here', 'Files are merged by key: say each thing once, or the same everywhere.'];
+  context.faults.addAt(tree.source, tree.source.position(tree.find(path, 'value').offset), {
+    message: `${quote(path.at(-1) ?? '')} ${other} than in the file before.`,
     also: first.source.position(first.find(path, 'value').offset),
-    advice: 'Files are merged by key: say each thing once, or the same everywhere.',
+    advice,
   });
 }
+
+/** Paths are compared by where they lead: the same words in two folders name two files. */
+function same(one: unknown, other: unknown, path: Path, tree: Tree, context: Context): boolean {
+  if (!isFile(path) || typeof one !== 'string' || typeof other !== 'string')
+    return isOdd(one) || isOdd(other) || equal(one, other);
+  const { folder } = firstWith(path, tree, context).source;
+  return resolve(folder, one) === resolve(tree.source.folder, other);
+}
+
+/** Lists of anything but text are a fault of shape, which is stated later. */
+const isOdd = (value: unknown): boolean => Array.isArray(value) && value.some((item) => typeof item === 'object');
+
+function firstWith(path: Path, tree: Tree, { trees }: Context): Tree {
+  return trees.find((other) => other.find(path, 'value').depth === path.length) ?? tree;
+}
+
+const isFile = (path: Path): boolean => path.length === 4 && path[0] === 'certificates' && path[3] === 'file';
 
 /** Keys that begin with `x-` hold anchors, which no other file can see. */
 function withoutAnchors(data: Readonly<Mapping>): Mapping {
   return Object.fromEntries(Object.entries(data).filter(([key]) => !key.startsWith('x-')));
-}
-
-/** Lists of anything but text are a fault of shape, which is stated later. */
-function same(one: unknown, other: unknown): boolean {
-  const odd = (value: unknown): boolean => Array.isArray(value) && value.some((item) => typeof item === 'object');
-  return odd(one) || odd(other) || equal(one, other);
 }
 
 function isMapping(value: unknown): value is Mapping {

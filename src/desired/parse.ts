@@ -1,6 +1,7 @@
 import { type Document, isMap, isScalar, parseDocument } from 'yaml';
 import { convert } from './convert.ts';
 import type { Faults } from './faults.ts';
+import { noteSecrets } from './secrets.ts';
 import type { Source } from './source.ts';
 import { addSyntaxFaults, TOO_DEEP } from './syntax.ts';
 import { createFind, type Tree } from './tree.ts';
@@ -34,6 +35,7 @@ function parse(source: Source, faults: Faults): Document.Parsed | null {
   try {
     const options = { lineCounter, stringKeys: true, merge: true, uniqueKeys: false, prettyErrors: false } as const;
     const document = parseDocument(source.text, options);
+    noteSecrets(document as Document.Parsed, source);
     if (document.errors.length === 0) return document as Document.Parsed;
     addSyntaxFaults(document as Document.Parsed, source, faults);
   } catch (error) {

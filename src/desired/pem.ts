@@ -18,6 +18,15 @@ export function readPem(text: string): { readonly blocks: readonly PemBlock[]; r
   return { blocks, beside: around.replace(/^\uFEFF/, '').trim() !== '' };
 }
 
+/** Why a text without a whole block is no PEM though it looks like one, as the end of a sentence, and what to do. */
+export function whyNoBlock(text: string): readonly [string, string] | null {
+  if (text.includes(UTF16)) return ['is in UTF-16', 'Save it as UTF-8; in Windows PowerShell `>` writes UTF-16.'];
+  if (/-----BEGIN [A-Z0-9 ]{1,40}-----/.test(text)) {
+    return ['has a BEGIN line and no END line that belongs to it', 'It may be cut off: fetch it again, whole.'];
+  }
+  return null;
+}
+
 /** PEM from a variable, where pipelines often write line ends as `\n`. */
 export function unescapeLines(text: string): string {
   return text.includes('\n') ? text : text.replaceAll('\\r', '').replaceAll('\\n', '\n');
@@ -65,3 +74,5 @@ function oneLine(name: string | undefined): string {
 }
 
 const BLOCK = /-----BEGIN ([A-Z0-9 ]{1,40})-----[\s\S]*?-----END \1-----/g;
+/** How a PEM of two bytes a letter begins, whichever of them comes first. */
+const UTF16 = [...'-----BEGIN'].join('\0');

@@ -15,10 +15,6 @@ export function readPolicy(data: unknown, faults: Faults): { readonly policy: Po
     const advice = 'Every look costs a request of a small budget: 1s is usual.';
     faults.add({ path: ['policy', 'wait', 'poll'], message: '`poll` must be at least 10ms.', advice });
   }
-  if (retry.base > retry.max) {
-    const advice = '`base` is the first pause and `max` the longest one.';
-    faults.add({ path: ['policy', 'retry', 'base'], message: '`base` is longer than `max`.', advice });
-  }
   return {
     policy: {
       maxDeletePercent: asNumber(given.max_delete_percent) ?? 30,

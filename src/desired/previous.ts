@@ -2,7 +2,7 @@ import { dirname, relative, resolve } from 'node:path';
 import { InputError, inputError } from '../model/fault.ts';
 import { normalizeHostname } from '../model/hostname.ts';
 import { asMapping, entriesOf } from './data.ts';
-import type { DesiredDoor } from './door.ts';
+import { type DesiredDoor, isAbsent } from './door.ts';
 import { createFaults } from './faults.ts';
 import { displayName, findFiles, readSource } from './files.ts';
 import { gitFiles } from './git.ts';
@@ -25,7 +25,7 @@ export async function previousHostnames(
     () => [],
   );
   if (isFolder(previous, door)) {
-    for (const path of findFiles([previous], door)) {
+    for (const path of findFiles([previous], door, faults)) {
       const source = readSource(path, door, faults);
       if (source !== null) sources.push(source);
     }
@@ -48,8 +48,8 @@ function isFolder(path: string, door: DesiredDoor): boolean {
   const absolute = resolve(door.cwd, path);
   try {
     if (door.readDir(absolute) !== null) return true;
-  } catch {
-    return false;
+  } catch (error) {
+    return !isAbsent(error);
   }
   throw inputError(
     `--previous ${quote(displayName(absolute, door))} is a file`,

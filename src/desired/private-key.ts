@@ -1,6 +1,6 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { isSupportedKeyType, keyTypeOf } from '../model/key-type.ts';
-import { keyTypeName, readPem } from './pem.ts';
+import { keyTypeName, readPem, whyNoBlock } from './pem.ts';
 
 /** What is wrong with a key, as the end of a sentence that begins with "The private key of `label`". */
 export class KeyFault extends Error {
@@ -21,7 +21,10 @@ export function readKey(text: string, certificate: string): string {
   if (types.some((type) => !type.endsWith('PRIVATE KEY'))) {
     throw new KeyFault('comes with other PEM blocks', 'Keep the key alone; certificates belong under `certificate`.');
   }
-  if (block === undefined) throw new KeyFault('is no PEM private key', 'It must begin with a BEGIN PRIVATE KEY line.');
+  if (block === undefined) {
+    const why = whyNoBlock(text) ?? ['is no PEM private key', 'It must begin with a BEGIN PRIVATE KEY line.'];
+    throw new KeyFault(...why);
+  }
   if (keys.length > 1) throw new KeyFault(`comes as ${keys.length} keys`, 'Keep the one that fits the certificate.');
   if (beside) throw new KeyFault('comes with other text beside it', 'Keep the key alone.');
   if (block.type.startsWith('ENCRYPTED') || /^Proc-Type:.*ENCRYPTED/m.test(block.text)) throw encrypted();

@@ -7,11 +7,21 @@ export function quote(text: string): string {
 
 /** The lines of a file as they may stand in a code frame: nothing under `private_key`, no PEM, no control characters. */
 export function redactLines(text: string, secretRanges: readonly (readonly [number, number])[]): string[] {
-  const state: State = { pemIndent: null, keyIndent: null };
-  let start = 0;
   const ranges = [...secretRanges].sort((one, other) => one[0] - other[0]);
+  let anchors: ReadonlySet<string> = new Set();
+  for (let round = 0; ; round += 1) {
+    const { lines, aliases } = redactOnce(text, ranges, anchors);
+    // What is hidden may name what must be hidden too, and where the YAML is broken there are no ranges to tell that.
+    if (aliases.size === anchors.size || round === ROUNDS) return lines;
+    anchors = aliases;
+  }
+}
+
+function redactOnce(text: string, ranges: readonly (readonly [number, number])[], anchors: ReadonlySet<string>) {
+  const state: State = { pemIndent: null, keyIndent: null, anchors, aliases: new Set(anchors) };
+  let start = 0;
   let reached = 0;
-  return text.split('\n').map((line) => {
+  const lines = text.split('\n').map((line) => {
     const end = start + line.length;
     while (reached < ranges.length && (ranges[reached]?.[1] ?? 0) <= start) reached += 1;
     const range = ranges[reached];
@@ -19,6 +29,7 @@ export function redactLines(text: string, secretRanges: readonly (readonly [numb
     start = end + 1;
     return visible(redactLine(line, from, state));
   });
+  return { lines, aliases: state.aliases };
 }
 
 /** Whether a text holds a key or certificate, whole or in part. */
@@ -41,12 +52,18 @@ interface State {
   pemIndent: number | null;
   /** How far the line with `private_key` is indented, while what stands under it lasts. */
   keyIndent: number | null;
+  /** The anchors of what is secret, and the aliases in what was hidden. */
+  readonly anchors: ReadonlySet<string>;
+  readonly aliases: Set<string>;
 }
 
 function redactLine(line: string, from: number | null, state: State): string {
   const indent = line.length - line.trimStart().length;
-  const hidden = (at: number): string => `${line.slice(0, at)}${REDACTED}`;
-  if (state.keyIndent !== null && line.trim() !== '' && indent <= state.keyIndent) state.keyIndent = null;
+  const hidden = (at: number): string => {
+    for (const [, name = ''] of line.slice(at).matchAll(ALIAS)) state.aliases.add(name);
+    return `${line.slice(0, at)}${REDACTED}`;
+  };
+  if (state.keyIndent !== null && indent <= state.keyIndent && KEY_LINE.test(line.trim())) state.keyIndent = null;
   const underKey = state.keyIndent !== null;
   if (state.pemIndent !== null && endsPem(line, indent, state.pemIndent)) state.pemIndent = null;
   const wasInPem = state.pemIndent !== null;
@@ -57,14 +74,20 @@ function redactLine(line: string, from: number | null, state: State): string {
   else if (end !== -1) state.pemIndent = null;
   // Material without a beginning: what follows it is material too, however short.
   else if (material) state.pemIndent ??= indent;
-  const key = /["']?\b\w*private[_-]?key\w*["']?[ \t]*:/i.exec(line);
-  if (key !== null && state.keyIndent === null) state.keyIndent = indent;
+  const key = KEY.exec(line) ?? secretAnchor(line, state.anchors);
+  // What an explicit key or an anchor on a line of its own stands for is not indented further.
+  if (key !== null && state.keyIndent === null) state.keyIndent = /^[?&]/.test(line.trim()) ? indent - 1 : indent;
   if (underKey || wasInPem) return line.trim() === '' ? line : hidden(indent);
   const isTail = material || /-----(BEGIN|END)/.exec(line)?.[1] === 'END';
   const pem = isTail ? indent : begin === -1 ? null : begin;
   const cuts = [from, pem, encodedRun(line, 16, /./), key && key.index + key[0].length + 1];
   const cut = Math.min(...cuts.map((at) => at ?? Number.POSITIVE_INFINITY));
   return cut < line.trimEnd().length ? hidden(Math.max(cut, indent)) : line;
+}
+
+function secretAnchor(line: string, anchors: ReadonlySet<string>): RegExpExecArray | null {
+  if (anchors.size === 0) return null;
+  return [...line.matchAll(ANCHOR)].find(([, name = '']) => anchors.has(name)) ?? null;
 }
 
 /**
@@ -108,7 +131,14 @@ function encodedRun(line: string, shortest: number, sign: RegExp): number | null
   return null;
 }
 
+/** A name under which a private key may stand, misspelt or not. */
+export const KEY_NAME = /private[_-]?key/i;
+/** The same with its colon or question mark; and `exec`, which stands nowhere else, also where its indentation says so. */
+const KEY = /\?[ \t]+["']?\w*private[_-]?key\w*["']?|["']?(?:\b\w*private[_-]?key\w*|(?<![\w-])exec)["']?[ \t]*:/i;
+const ANCHOR = /&([^\s,[\]{}]+)/g;
+const ALIAS = /\*([^\s,[\]{}]+)/g;
+const ROUNDS = 8;
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 const HEX = /^[0-9A-Fa-f]+$/;
-const KEY_LINE = /^(?:- +)*(?:"[^"]*"|'[^']*'|[^"'#:][^#:]*)[ \t]*:(?:\s|$)/;
+const KEY_LINE = /^(?:(?:- +)*(?:"[^"]*"|'[^']*')[ \t]*|[^"'#:][^#:]*):(?:\s|$)/;
 const REDACTED = '[redacted]';

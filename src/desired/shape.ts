@@ -5,7 +5,7 @@ import type { Faults, Finding } from './faults.ts';
 import { quote } from './redact.ts';
 import { validateShape } from './schema.ts';
 import type { Path } from './tree.ts';
-import { blankAdvice, expected, shownValue, specialCase } from './words.ts';
+import { blankAdvice, expected, isTruthWord, shownValue, specialCase } from './words.ts';
 
 /** States every mistake of shape in the words of the person who made it, one fault a mistake. */
 export function addShapeFaults(data: unknown, faults: Faults): void {
@@ -54,7 +54,7 @@ function describe(error: ErrorObject): Finding {
   if (error.keyword === 'additionalProperties')
     return unknownKey(String(params.additionalProperty), path, knownKeys(parentSchema));
   const special = specialCase(error, path);
-  if (special !== null) return { path, ...special };
+  if (special !== null) return { ...rivals(error, path), ...special };
   const name = nameOf(path);
   switch (error.keyword) {
     case 'required': {
@@ -69,7 +69,7 @@ function describe(error: ErrorObject): Finding {
     case 'minProperties':
     case 'maxProperties':
       return {
-        path,
+        ...rivals(error, path),
         on: 'key',
         message: `${name} must be ${expected(error)}.`,
         advice: isEmpty(error.data) ? 'Write what is meant.' : 'Keep the one that is meant.',
@@ -92,6 +92,14 @@ function describe(error: ErrorObject): Finding {
   }
   const given = shownValue(error, path);
   return { path, message: `${name} must be ${expected(error)}, but is ${given}.`, advice: adviceFor(error) };
+}
+
+/** The places of two keys of which only one may stand there: they may come from two files. */
+function rivals({ keyword, data }: ErrorObject, path: Path): Pick<Finding, 'path' | 'also'> {
+  const keys = Object.keys(asMapping(data) ?? {});
+  const given = { maxProperties: keys, oneOf: keys.filter((key) => ENTRY.includes(key)) }[keyword] ?? [];
+  const [one, other] = given;
+  return one === undefined || other === undefined ? { path } : { path: [...path, one], also: [...path, other] };
 }
 
 function describeKey(key: string, path: Path, words: string): Finding {
@@ -120,6 +128,7 @@ function blank(path: Path): Finding {
 function adviceFor({ data, parentSchema }: ErrorObject): string {
   const isSwitchWord = typeof data === 'string' && /^(on|off|yes|no)$/i.test(data);
   if (parentSchema?.type === 'boolean' && isSwitchWord) return 'In YAML 1.2 only `true` and `false` are truth values.';
+  if (typeof data === 'string' && isTruthWord(data)) return 'Take the quotes away.';
   const examples: unknown = parentSchema?.examples;
   const [example] = Array.isArray(examples) ? (examples as readonly unknown[]) : [];
   return example === undefined ? 'Change the value.' : `For example: ${JSON.stringify(example)}`;
@@ -143,3 +152,6 @@ function pathOf(pointer: string): Path {
     .slice(1)
     .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
+
+/** What a label stands for. */
+const ENTRY: readonly string[] = ['certificate', 'fingerprint'];

@@ -34,7 +34,7 @@ export function createSource(name: string, folder: string, text: string): Source
 }
 
 /** The lines before and after a position, numbered, with a caret under its column. */
-export function drawFrame(lines: readonly string[], at: Position): string {
+function drawFrame(lines: readonly string[], at: Position): string {
   const last = Math.min(lines.length, at.line + 1);
   const width = String(last).length;
   const shown: string[] = [];

@@ -16,8 +16,13 @@ export function shownValue({ data, parentSchema }: ErrorObject, path: Path): str
   if (Array.isArray(data)) return 'a list';
   if (typeof data === 'object') return 'a mapping';
   if (path.includes('private_key')) return 'other text';
-  return typeof data === 'string' && parentSchema?.type === 'integer' ? `the text ${quote(data)}` : quote(String(data));
+  // In a frame it may look right: only its quotes are wrong.
+  const isQuoted = typeof data === 'string' && (parentSchema?.type === 'integer' || isTruthWord(data));
+  return isQuoted ? `the text ${quote(data)}` : quote(String(data));
 }
+
+/** A text that would be a truth value without the quotes, which templates like to add. */
+export const isTruthWord = (text: string): boolean => /^(true|false)$/i.test(text);
 
 /** What to write in place of a blank: the word or the empty set that removes, where there is one. */
 export function blankAdvice(path: Path): string {

@@ -2,14 +2,17 @@
 export async function runCommand([file = '', ...rest]: readonly string[], timeout: number): Promise<Ran> {
   const { execFile } = await import('node:child_process');
   return new Promise((resolve, reject) => {
-    execFile(file, rest, { timeout, maxBuffer: 1 << 24 }, (error, stdout, stderr) => {
-      if (error && typeof error.code === 'string') reject(error);
+    // The hard signal, since a command that ignores the soft one would be waited for all the same.
+    execFile(file, rest, { timeout, killSignal: 'SIGKILL', maxBuffer: 1 << 24 }, (error, stdout, stderr) => {
+      const tooLong = error?.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER';
+      if (error && typeof error.code === 'string' && !tooLong) reject(error);
       else
         resolve({
-          code: error ? ((error.code as number | null) ?? null) : 0,
+          code: error ? (typeof error.code === 'number' ? error.code : null) : 0,
           stdout,
           stderr,
-          timedOut: error?.killed === true,
+          timedOut: error?.killed === true && !tooLong,
+          tooLong,
         });
     });
   });
@@ -20,4 +23,6 @@ interface Ran {
   readonly stdout: string;
   readonly stderr: string;
   readonly timedOut: boolean;
+  /** It printed more than is held, and was ended for that. */
+  readonly tooLong: boolean;
 }

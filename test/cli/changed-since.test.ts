@@ -106,15 +106,26 @@ describe('--changed-since reads', () => {
 
   it('nothing where the same is divided into files of a folder, links among them', async () => {
     mkdirSync(at('cf-mtls/more'), { recursive: true });
-    const text = readFileSync(at('cf-mtls.yaml'), 'utf8').replaceAll('certs/', '../certs/');
-    writeFileSync(at('cf-mtls/all.yaml'), text);
+    const text = readFileSync(at('cf-mtls.yaml'), 'utf8').replaceAll('certs/', '../../certs/');
+    writeFileSync(at('cf-mtls/more/all.yaml'), text);
     rmSync(at('cf-mtls.yaml'));
-    symlinkSync('../all.yaml', at('cf-mtls/more/again.yaml'));
+    symlinkSync('all.yaml', at('cf-mtls/more/again.yaml'));
     expect((await planned()).scopes).toEqual([]);
     commit();
     expect((await planned()).scopes).toEqual([]);
-    edit('cf-mtls/all.yaml', (it) => it.replace('enabled: true', 'enabled: false'));
+    edit('cf-mtls/more/all.yaml', (it) => it.replace('enabled: true', 'enabled: false'));
     expect((await planned('--allow', 'shared-certificate-fallback')).scopes).toEqual(['a.example']);
+  });
+
+  it('a submodule as an empty folder', async () => {
+    mkdirSync(at('cf-mtls'));
+    const text = readFileSync(at('cf-mtls.yaml'), 'utf8').replaceAll('certs/', '../certs/');
+    writeFileSync(at('cf-mtls/all.yaml'), text);
+    rmSync(at('cf-mtls.yaml'));
+    git('update-index', '--add', '--cacheinfo', `160000,${`${git('rev-parse', 'HEAD')}`.trim()},cf-mtls/sub`);
+    mkdirSync(at('cf-mtls/sub'));
+    commit();
+    expect((await planned()).scopes).toEqual([]);
   });
 
   it('the certificate that a link led to at the commit', async () => {

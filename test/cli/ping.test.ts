@@ -1,3 +1,5 @@
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { ACCOUNT } from '../support/live-state.ts';
 import { openWorld, type World, type WorldOptions } from '../support/world.ts';
@@ -52,6 +54,14 @@ for (const missing of ALL.slice(1))
       for (const lines of failed) expect(lines).toContain(`“${missing}”`);
       expect(code).toBe(1);
     }));
+
+it.each(['ping', 'status --all'])('%s is an error where the files are there and unreadable', (line) =>
+  within({}, async (world) => {
+    symlinkSync('cf-mtls', join(world.folder, 'cf-mtls'));
+    const { stderr, stdout, code } = await world.run(...line.split(' '));
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toContain('Error: `cf-mtls` is a symbolic link that leads nowhere but in a circle.\n');
+  }));
 
 it('says that zones cannot be looked up', () =>
   within(may(...ALL.slice(1)), async (world) => {

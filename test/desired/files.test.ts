@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DesiredDoor, loadDesired } from '../../src/desired/index.ts';
 import { testCertificate } from '../support/certificates.ts';
@@ -54,6 +54,40 @@ describe('which files are read', () => {
   });
 });
 
+describe('a folder that cannot be listed', () => {
+  const locked = (files: Record<string, string>, path: string): DesiredDoor => {
+    const door = memoryDoor(files);
+    const refuse = <T>(read: (at: string) => T) => {
+      return (at: string): T => {
+        if (at === resolve('/repo', path)) throw Object.assign(new Error(at), { code: 'EACCES' });
+        return read(at);
+      };
+    };
+    return { ...door, readFile: refuse(door.readFile), readDir: refuse(door.readDir) };
+  };
+
+  it.each([
+    ['below the one that is named', 'x/apps', ['x']],
+    ['that is named itself', 'x/apps', ['x/apps']],
+    ['of that name, where none is named', 'cf-mtls', []],
+  ])('is an error, and never taken for an empty one: %s', (_, path, paths) => {
+    const door = locked({ [`${path}/a.yaml`]: zone('a.com'), 'x/b.yaml': zone('b.com') }, path);
+    expect(told(() => loadDesired(paths, door))).toBe(`Error: \`${path}\` cannot be read: permission denied.
+  Make it readable, or take it away: what its files name would count as gone.
+`);
+  });
+
+  it('stands beside every other fault', () => {
+    const files = { 'x/apps/a.yaml': '', 'x/b.yaml': 'version: 1\ncolour: blue\n', 'y/c.yaml': 'version: 2\n' };
+    const said = told(() => loadDesired(['x', 'y'], locked(files, 'x/apps')));
+    expect(said.match(/^Error: .*/gm)).toEqual([
+      'Error: `x/apps` cannot be read: permission denied.',
+      expect.stringContaining('`colour`'),
+      expect.stringContaining('`version`'),
+    ]);
+  });
+});
+
 describe('on a real disk', () => {
   let folder: string;
   beforeEach(() => {
@@ -76,6 +110,26 @@ describe('on a real disk', () => {
     symlinkSync('real/leaf.pem', join(folder, 'link.pem'));
     symlinkSync('real/a.yaml', join(folder, 'a.yaml'));
     expect(loadDesired(['a.yaml'], door()).certificates.get('e')?.certificate?.subject).toBe('CN=leaf, O=Example');
+  });
+
+  it.each([
+    ['that leads nowhere', 'apps', '../not-mounted', 'is a symbolic link to what does not exist'],
+    ['whose name is that of a file', 'apps.yaml', 'gone.yaml', 'is a symbolic link to what does not exist'],
+    ['to itself', 'apps', 'apps', 'is a symbolic link that leads nowhere but in a circle'],
+  ])('a link %s is an error, since it may have been a folder', (_, name, target, why) => {
+    mkdirSync(join(folder, 'x'));
+    writeFileSync(join(folder, 'x/a.yaml'), zone('a.com'));
+    symlinkSync(target, join(folder, 'x', name));
+    expect(told(() => loadDesired(['x'], door()))).toContain(`Error: \`x/${name}\` ${why}.\n`);
+  });
+
+  it('reads what Kubernetes mounts, and no lock of an editor', () => {
+    mkdirSync(join(folder, 'x/..2026_06_01'), { recursive: true });
+    writeFileSync(join(folder, 'x/..2026_06_01/a.yaml'), zone('a.com'));
+    symlinkSync('..2026_06_01', join(folder, 'x/..data'));
+    symlinkSync('..data/a.yaml', join(folder, 'x/a.yaml'));
+    symlinkSync('me@host.4711', join(folder, 'x/.#a.yaml'));
+    expect(names(door(), ['x'])).toEqual(['a.com']);
   });
 
   it('ends where links between folders lead in a circle', () => {
@@ -124,6 +178,34 @@ describe('several files', () => {
     expect(loadDesired([], door).scopes).toMatchObject([{ originPulls: { certificate: { fingerprint: sha256 } } }]);
   });
 
+  it.each([
+    ['two sources', 'certificate: { file: c.pem }', 'certificate: { env: EDGE }', 23],
+    ['two sources of a key', 'private_key: { file: c.key }', 'private_key: { env: KEY }', 23],
+    ['a certificate and a fingerprint', 'certificate: { file: c.pem }', `fingerprint: "MD5:${'0'.repeat(32)}"`, 8],
+  ])('are both named where they give one label %s', (_, one, other, col) => {
+    const entry = (line: string) => `certificates:\n  e: { ${line} }\n`;
+    const said = told(() => loadDesired([], two(entry(one), entry(other))));
+    expect(said).toMatch(new RegExp(`^ {2}at cf-mtls/a.yaml:3:${col}\n {2}and cf-mtls/b.yaml:3:${col}$`, 'm'));
+  });
+
+  it('mean two files by one path in two folders, and one by two paths to it', async () => {
+    const { certificate } = await testCertificate('leaf');
+    const text = (from: string, key: string) =>
+      `version: 1\ncertificates: { e: { certificate: { file: ${from}e.pem }, private_key: { file: ${key}e.key } } }\n`;
+    const both = (b: string): DesiredDoor =>
+      memoryDoor({ 'm1/a.yaml': text('', ''), 'm1/e.pem': certificate, 'm2/b.yaml': b, 'm2/e.pem': certificate });
+    const said = told(() => loadDesired(['m1', 'm2'], both(text('', ''))));
+    expect(said.match(/^(Error:| {2}at| {2}and) .*/gm)).toEqual([
+      'Error: `file` leads to another file here than in the file before.',
+      '  at m2/b.yaml:2:43',
+      '  and m1/a.yaml:2:43',
+      'Error: `file` leads to another file here than in the file before.',
+      '  at m2/b.yaml:2:73',
+      '  and m1/a.yaml:2:73',
+    ]);
+    expect(told(() => loadDesired(['m1', 'm2'], both(text('../m1/', './../m1/'))))).toBe('');
+  });
+
   it('each say their version, and have faults of all told at once', () => {
     const door = memoryDoor({
       'cf-mtls/a.yaml': 'zones: { a.com: { tls_client_auth: maybe } }\n',
@@ -132,6 +214,47 @@ describe('several files', () => {
     });
     const places = [...told(() => loadDesired([], door)).matchAll(/^ {2}at (.*?):/gm)].map(([, file]) => file);
     expect(places).toEqual(['cf-mtls/a.yaml', 'cf-mtls/a.yaml', 'cf-mtls/b.yaml', 'cf-mtls/c.yaml']);
+  });
+});
+
+describe('every fault is told at once', () => {
+  const KINDS: Readonly<Record<string, string>> = {
+    'a misspelt section': 'zone: {}\n',
+    'broken YAML': 'zones: [\n',
+    'a version that is missing': 'zones: {}\n',
+  };
+  const errors = (files: Record<string, string>) =>
+    [...told(() => loadDesired(['x'], memoryDoor(files))).matchAll(/^(?:Error|Warning): (.*)$/gm)].map(([, it]) => it);
+
+  it.each(Object.entries(KINDS))('though one file has %s', (_, broken) => {
+    const text = `version: 1
+certificates: { e: { certificate: { file: nowhere.pem }, private_key: { env: CLOUDFLARE_KEY } } }
+policy: { wait: { delete: 25h } }
+`;
+    expect(errors({ 'x/a.yaml': broken, 'x/b.yaml': text })).toEqual(
+      expect.arrayContaining([
+        'The certificate file `nowhere.pem` does not exist.',
+        '`CLOUDFLARE_*` variables cannot be referenced.',
+        '`delete` is longer than 24h.',
+      ]),
+    );
+  });
+
+  it.each(Object.entries(KINDS).slice(0, 2))('and nothing that %s may have said', async (_, broken) => {
+    const text = `version: 1
+certificates: { e: { certificate: { file: e.pem } } }
+zones:
+  a.com:
+    authenticated_origin_pulls: { certificate: other, hostnames: { b.net: none } }
+  c.com: { authenticated_origin_pulls: { keep: [e] } }
+policy: { retry: { base: 10s } }
+`;
+    const files = {
+      'x/a.yaml': `version: 1\n${broken}`,
+      'x/b.yaml': text,
+      'x/e.pem': (await testCertificate('leaf')).certificate,
+    };
+    expect(errors(files)).toHaveLength(1);
   });
 });
 

@@ -14,15 +14,14 @@ export interface DoorOptions {
 /** A door onto files that exist only in memory, below `/repo`. */
 export function memoryDoor(files: Readonly<Record<string, string | Buffer>>, options: DoorOptions = {}): DesiredDoor {
   const held = new Map(Object.entries(files).map(([path, content]) => [resolve('/repo', path), Buffer.from(content)]));
+  const fail = (path: string, code: string): never => {
+    throw Object.assign(new Error(`${code}: ${path}`), { code });
+  };
   return {
     cwd: '/repo',
     env: options.env ?? {},
-    readFile: (path) => {
-      const content = held.get(path);
-      if (content !== undefined) return content;
-      throw Object.assign(new Error(`no such file: ${path}`), { code: below(held.keys(), path) ? 'EISDIR' : 'ENOENT' });
-    },
-    readDir: (path) => below(held.keys(), path),
+    readFile: (path) => held.get(path) ?? fail(path, below(held.keys(), path) ? 'EISDIR' : 'ENOENT'),
+    readDir: (path) => below(held.keys(), path) ?? (held.has(path) ? null : fail(path, 'ENOENT')),
     now: () => TODAY,
     ...(options.run ? { run: options.run } : {}),
   };

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/model/plan.ts';
@@ -136,6 +136,13 @@ describe('where associations are not listed', () => {
         const { stdout, stderr } = await world.run('plan', '-f', path, '--previous', 'HEAD');
         expect(stdout, stderr).toContain('Asked one by one: app.example.com, old.example.com');
       }
+    }));
+
+  it('--previous of a folder that cannot be read says that, and asks no git', () =>
+    unlisted(async (world) => {
+      symlinkSync('before', join(world.folder, 'before'));
+      const { stderr, code } = await world.run('plan', '--previous', 'before');
+      expect([code, stderr]).toEqual([1, expect.stringContaining('Error: `before` is a symbolic link that leads')]);
     }));
 
   for (const ref of ['nowhere', '--output=x', 'HEAD:cf-mtls.yaml', 'a b'])

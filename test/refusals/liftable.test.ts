@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { COMMANDS } from '../../src/cli/commands.ts';
 import { expectGolden } from '../support/golden.ts';
 import { openWorld } from '../support/world.ts';
 import { A, errorsIn, ONE, OTHER, refusedIn, refuses } from './support.ts';
@@ -88,6 +89,16 @@ describe('refusals that a word lifts', () => {
     expectGolden('refusals/empty-document.txt', errorsIn(refused));
     expect((await world.run('plan', '--allow', `empty-document=${ONE}`)).code, 'it belongs to no scope').toBe(1);
     expect((await world.run('plan', '--allow', 'empty-document')).code).toBe(0);
+    await world.close();
+  });
+
+  it('is told by validate with the commands that can lift it, which validate cannot', async () => {
+    const world = await openWorld();
+    await world.want({ zones: { [ONE]: {} } });
+    const { code, stderr } = await world.run('validate');
+    const [, named = ''] = /; (.*) take `--allow empty-document`\.$/m.exec(stderr) ?? [];
+    const able = COMMANDS.filter(({ options }) => options.includes('allow')).map(({ name }) => name);
+    expect([code, named.split(/, | and /)]).toEqual([1, able]);
     await world.close();
   });
 

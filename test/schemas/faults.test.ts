@@ -61,7 +61,7 @@ async function faultsOf(
 async function run([command]: readonly string[]) {
   const stdout = 'do-not-print-me';
   const stderr = `${RANDOM}\nvault: permission denied for secret\n${RANDOM}`;
-  return { code: 3, stdout, stderr, timedOut: command === 'hangs' };
+  return { code: 3, stdout, stderr, timedOut: command === 'hangs', tooLong: command === 'floods' };
 }
 
 /** A fixture holds no key; it says where one is to stand. */
@@ -100,6 +100,10 @@ async function makeMaterial() {
     'certs/encrypted.key': encrypted.toString(),
     'certs/garbage.pem': 'Not Found: do-not-print-me\n',
     'certs/damaged.pem': leaf.certificate.replace(/[A-Za-z0-9]{40}/, ''),
+    'certs/utf-16.pem': Buffer.from(`\ufeff${leaf.certificate}`, 'utf16le'),
+    'certs/utf-16-big.key': Buffer.from(leaf.privateKey, 'utf16le').swap16(),
+    'certs/cut.pem': leaf.certificate.slice(0, 200),
+    'certs/cut.key': leaf.privateKey.slice(0, 100),
     'certs/request.pem': leaf.certificate.replaceAll('CERTIFICATE', 'CERTIFICATE REQUEST'),
     'certs/text.pem': `subject=do-not-print-me\n${leaf.certificate}`,
     'certs/leaf.der': Buffer.from(leaf.certificate.replace(/-----.*-----/g, ''), 'base64'),

@@ -101,7 +101,8 @@ export const emptyDocument: Rule = {
   judge: ({ scopes }) => {
     if (scopes.some(managesSomething)) return [];
     const message = 'The files manage nothing: no zone and no account has a key that is managed.';
-    const advice = 'Look whether the right files are read, or pass `--allow empty-document`.';
+    // It is validate that says this most often, and that has no --allow.
+    const advice = 'Look whether the right files are read; plan, apply and drift take `--allow empty-document`.';
     return [{ path: [], message, advice, refusal: { name: 'empty-document', scope: '*' } }];
   },
 };
