@@ -6,7 +6,9 @@ import type { Source } from './source.ts';
  * Notes where the secrets of a file stand, before anything of it is shown: all that is under `private_key`, and all that
  * its aliases lead to. Also where the file is not valid, as far as the parser came.
  */
-export function noteSecrets(document: Document.Parsed, { secretRanges }: Source): void {
+export function noteSecrets(document: Document.Parsed, { text, secretRanges }: Source): void {
+  // Most files hold none, and a large one takes a while to walk through.
+  if (!KEY_NAME.test(text) && !text.includes('\\')) return;
   const anchors = new Map<string, Node>();
   const noted = new Set<Node>();
   const hide = (node: unknown): void => {

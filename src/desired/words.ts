@@ -27,14 +27,17 @@ export const isTruthWord = (text: string): boolean => /^(true|false)$/i.test(tex
 /** What to write in place of a blank: the word or the empty set that removes, where there is one. */
 export function blankAdvice(path: Path): string {
   const [last = '', parent = '', above = ''] = [...path].reverse();
-  const links =
+  const isEntry =
     parent === 'hostnames' || parent === 'hostname_settings' || (parent === 'certificates' && above === 'access');
+  // What is missing from a section that is there is removed, as far as it prunes.
+  if (isEntry) return 'A blank removes nothing: write `none` to remove it, or write what it is to be.';
+  if (last === 'keep') return 'A blank keeps nothing: name what may stay, or write `[]`.';
   const word =
-    links || (last === 'certificate' && parent === 'authenticated_origin_pulls')
+    last === 'certificate' && parent === 'authenticated_origin_pulls'
       ? 'none'
       : ['hostnames', 'hostname_settings'].includes(last) || (last === 'certificates' && parent === 'access')
         ? '{}'
-        : ['keep', 'hostname_certificates', 'associated_hostnames'].includes(last)
+        : ['hostname_certificates', 'associated_hostnames'].includes(last)
           ? '[]'
           : null;
   if (word === null) return 'A blank means nothing: write a value, or leave the key out.';
