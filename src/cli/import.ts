@@ -25,6 +25,7 @@ import {
 import { checkChoice, hasNoAccess, liveScopes, type ScopeFailure } from './live-scopes.ts';
 import { withApi } from './plan.ts';
 import { schemaText } from './schema.ts';
+import { unwritten } from './unwritten.ts';
 import { nothingWanted } from './wants.ts';
 
 /** `cf-mtls import`: writes files from what is live. Exits 3 where some scopes could not be read and others were written. */
@@ -54,7 +55,7 @@ export async function importLive(args: Arguments, door: Door): Promise<number> {
     for (const { scope, error } of failures)
       door.stderr.write(`Error: ${harmless(scope)} could not be read: ${paragraph(error)}\n`);
     door.stdout.write(summary(found, changed, folder, connected.api.requests));
-    if (failures.length === 0) return 0;
+    if (failures.length === 0 && unwritten(door) === undefined) return 0;
     return changed.length > 0 ? 3 : 1;
   });
 }

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Output } from '../../src/cli/door.ts';
 import { testCertificate } from '../support/certificates.ts';
 import { textsIn } from '../support/folder.ts';
 import { expectGolden } from '../support/golden.ts';
@@ -218,6 +219,25 @@ describe('import', () => {
         await expectEmptyPlan(world);
       },
     ));
+
+  it('exits 3 where its files are written and its words are not', () => {
+    const stdout: Output = {
+      write: () => {},
+      fault: () => 'ENOSPC: no space left on device, write',
+      isTerminal: false,
+      width: () => 80,
+      height: () => 24,
+      color: false,
+    };
+    return within({ zones: [ZONE], door: { stdout } }, async (world) => {
+      const ran = await world.run('import', '--zone', 'example.com', '--out', 'adopted');
+      expect([ran.code, ran.stderr]).toEqual([
+        3,
+        expect.stringContaining("Error: stdout can't be written: ENOSPC: no"),
+      ]);
+      expect(existsSync(join(world.folder, 'adopted/example.com.yaml'))).toBe(true);
+    });
+  });
 
   it('passes over Access where it is not enabled, when everything is asked for', () =>
     within({ zones: [ZONE], features: { accessEnabled: false } }, async (world) => {
