@@ -7,6 +7,7 @@ import type { Client, ClientOptions } from './cloudflare/client.ts';
 import type { DesiredDoor } from './desired/index.ts';
 import { registry } from './kinds/index.ts';
 import type { Clock } from './model/clock.ts';
+import { inputError } from './model/fault.ts';
 import { scrub } from './model/secret.ts';
 import { SIMULATE_OPTIONS, simulateSettings } from './simulator/options.ts';
 import { runCommand } from './system/command.ts';
@@ -150,7 +151,26 @@ function hasColor(isTerminal: boolean): boolean {
 
 function filesDoor(): DesiredDoor {
   const readFile = (path: string): Buffer => readFileSync(path);
-  return { cwd: process.cwd(), env, now: Date.now, readFile, readDir, collect, run: runCommand };
+  return {
+    // Looked up when a path needs it: without it, what needs none still works.
+    get cwd() {
+      return workingFolder();
+    },
+    env,
+    now: Date.now,
+    readFile,
+    readDir,
+    collect,
+    run: runCommand,
+  };
+}
+
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch (error) {
+    throw inputError(`The working directory is gone: ${error instanceof Error ? error.message : error}`);
+  }
 }
 
 /** V8 would rather ask the system for more: files of 20,000 lines one after the other took twice the memory. */

@@ -155,3 +155,16 @@ describe('output that cannot be written', () => {
     expect((await program.start(['plan', '--detailed-exitcode']).ended).code).toBe(0);
   });
 });
+
+describe('a working directory that is gone', () => {
+  const through = (words: readonly string[]) => ['sh', '-c', 'mkdir d; cd d; rmdir "$PWD"; exec "$@"', 'sh', ...words];
+
+  it('matters to nobody who needs no file', async () => {
+    expect(await program.start(['version'], { through }).ended).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('is an error in one line to everybody else', async () => {
+    const { code, stderr } = await program.start(['validate'], { through }).ended;
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^Error: The working directory is gone: ENOENT: .*\n$/)]);
+  });
+});
