@@ -220,6 +220,34 @@ describe('import', () => {
       },
     ));
 
+  it('says whether there was nothing to write, or nothing that could be read', async () => {
+    const refused: WorldOptions['handle'] = (simulator) => (request) =>
+      request.url.includes(`/zones/${'2'.padStart(32, '0')}/settings`)
+        ? { status: 404, headers: {}, body: '{"success":false,"errors":[{"code":7000,"message":"no"}],"result":null}' }
+        : simulator.handle(request);
+    const says = async (world: World, ...args: string[]) => {
+      const { code, stdout } = await world.run('import', '--out', 'adopted', ...args);
+      return [code, stdout.split('\n').at(-2)];
+    };
+    await within({ zones: [ZONE, { name: 'example.net' }], handle: refused }, async (world) => {
+      const nothing = [1, 'Nothing was written: nothing could be read.'];
+      expect(await says(world, '--zone', 'missing.invalid')).toEqual(nothing);
+      expect(await says(world, '--zone', 'example.net')).toEqual(nothing);
+      await imported(world, '--zone', 'example.com');
+      expect(await says(world, '--zone', 'example.*', '--merge')).toEqual([
+        1,
+        'Nothing to write: the files hold all that could be read.',
+      ]);
+      expect(await says(world, '--zone', 'example.com', '--merge')).toEqual([
+        0,
+        'Nothing to write: the files hold it all.',
+      ]);
+    });
+    await within({ features: { accessEnabled: false } }, async (world) => {
+      expect(await says(world, '--all')).toEqual([0, 'Nothing to write: there is nothing to import.']);
+    });
+  });
+
   it('exits 3 where its files are written and its words are not', () => {
     const stdout: Output = {
       write: () => {},
