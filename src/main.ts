@@ -7,10 +7,12 @@ import type { Client, ClientOptions } from './cloudflare/client.ts';
 import type { DesiredDoor } from './desired/index.ts';
 import { registry } from './kinds/index.ts';
 import type { Clock } from './model/clock.ts';
+import { inputError } from './model/fault.ts';
 import { scrub } from './model/secret.ts';
 import { SIMULATE_OPTIONS, simulateSettings } from './simulator/options.ts';
 import { runCommand } from './system/command.ts';
 import { makeFolder, readDir, save } from './system/files.ts';
+import { writerTo } from './system/writer.ts';
 
 const { env } = process;
 const stop = new AbortController();
@@ -61,8 +63,7 @@ function interrupt(): void {
 }
 
 /** Nobody reads any more (`| head`, a closed terminal): an apply ends as if interrupted, and says so by its exit code. */
-function lostReader(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+function lostReader(): void {
   stop.abort();
 }
 
@@ -121,10 +122,10 @@ async function connected(api: Client, address: string): Promise<Connected> {
   return { api, address, findZones: (wanted) => findZones(api, wanted), close: () => api.close() };
 }
 
-function output(stream: NodeJS.WriteStream): Output {
+function output(stream: NodeJS.WriteStream & { readonly fd: number }): Output {
   // A dumb terminal can't move its cursor and knows no colours: it is written to as a log is.
   const isTerminal = stream.isTTY === true && env.TERM !== 'dumb';
-  const write = (text: string): void => void stream.write(scrub(text));
+  const { write, fault } = writerTo(stream);
   let route = write;
   return {
     write: (text) => route(text),
@@ -132,6 +133,7 @@ function output(stream: NodeJS.WriteStream): Output {
       route = to;
       return write;
     },
+    fault,
     isTerminal,
     // A terminal of no size (a container's) says 0.
     width: () => (isTerminal ? stream.columns || 80 : Number.POSITIVE_INFINITY),
@@ -149,7 +151,26 @@ function hasColor(isTerminal: boolean): boolean {
 
 function filesDoor(): DesiredDoor {
   const readFile = (path: string): Buffer => readFileSync(path);
-  return { cwd: process.cwd(), env, now: Date.now, readFile, readDir, collect, run: runCommand };
+  return {
+    // Looked up when a path needs it: without it, what needs none still works.
+    get cwd() {
+      return workingFolder();
+    },
+    env,
+    now: Date.now,
+    readFile,
+    readDir,
+    collect,
+    run: runCommand,
+  };
+}
+
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch (error) {
+    throw inputError(`The working directory is gone: ${error instanceof Error ? error.message : error}`);
+  }
 }
 
 /** V8 would rather ask the system for more: files of 20,000 lines one after the other took twice the memory. */

@@ -15,6 +15,7 @@ import { inputsOf, type Planning, planAll } from './planning.ts';
 import { startProgress } from './progress.ts';
 import { checkNotStale, checkSameApi, readPlanFile, savedInputs } from './saved.ts';
 import { trailTo } from './trail.ts';
+import { unwritten } from './unwritten.ts';
 
 /** `cf-mtls apply`: plans, asks, and carries it out; with PLANFILE, that very plan or nothing. */
 export async function apply(args: Arguments, door: Door): Promise<number> {
@@ -70,6 +71,7 @@ async function carryOut(
   asked: boolean,
 ): Promise<number> {
   checkBudget(planning.plan, options['max-requests']);
+  checkHeard(door);
   const keys = await resolveKeys(keysNeeded(planning), door.files);
   const show = startProgress(door);
   const trail = trailTo(options.events, connected.api, door);
@@ -105,7 +107,16 @@ async function carryOut(
   const savedPlan = positionals.length > 0;
   door.stdout.write(`\n${renderOutcome(result, { color: door.stdout.color, width: door.stdout.width(), savedPlan })}`);
   if (gap !== undefined) door.stderr.write(`Error: ${gap}\n`);
-  return exitCode(result, gap !== undefined);
+  // Said here too: below an outcome that is complete, nobody would know why the exit code is not 0.
+  const silent = unwritten({ stderr: door.stderr });
+  if (silent !== undefined) door.stdout.write(`Error: ${silent}\n`);
+  return exitCode(result, gap !== undefined || unwritten(door) !== undefined);
+}
+
+/** What nobody could read up later is not begun. A disk that fills up after that stops nothing half way. */
+function checkHeard(door: Door): void {
+  const lost = unwritten(door);
+  if (lost !== undefined) throw inputError(lost, 'Nothing was written. Make room for the output, then apply again');
 }
 
 /** A budget that ends half way is no budget: what the plan is known to take must fit before anything is written. */

@@ -37,6 +37,23 @@ export async function choose(desired: Desired, choosing: Choosing, door: Door): 
   return changed;
 }
 
+/** What a reader must know of a plan of fewer scopes than the files name, wherever it is shown; undefined where it is whole. */
+export function narrowed(
+  chosen: readonly ScopeWant[],
+  { scopes }: Desired,
+  { zones, accounts, shard, changedSince }: Partial<Choosing>,
+): string | undefined {
+  if (chosen.length === scopes.length) return undefined;
+  const words = [
+    ...(zones?.length ? ['--zone'] : []),
+    ...(accounts?.length ? ['--account'] : []),
+    ...(shard ? [`--shard ${shard}`] : []),
+    ...(changedSince ? [`--changed-since ${changedSince}`] : []),
+  ];
+  const by = words.length === 0 ? '' : ` (${words.join(', ')})`;
+  return `This is not the whole plan: it covers ${chosen.length} of ${scopes.length} zones and accounts${by}, and says nothing of the others.`;
+}
+
 /** Whether a name is in the part `I/N`. Its own hash says so, so that a new zone moves no other. */
 export function shardTest(shard: string | null): (name: string) => boolean {
   const [part, parts] = (shard ?? '0/1').split('/').map(Number);

@@ -34,6 +34,8 @@ export interface Door {
 
 export interface Output {
   write(text: string): void;
+  /** Why a part of what was written is not there (a full disk); undefined where all of it is, or nobody reads it any more. */
+  fault?(): string | undefined;
   readonly isTerminal: boolean;
   /** At this moment; Infinity where there is no terminal. */
   width(): number;

@@ -25,6 +25,7 @@ import {
 import { checkChoice, hasNoAccess, liveScopes, type ScopeFailure } from './live-scopes.ts';
 import { withApi } from './plan.ts';
 import { schemaText } from './schema.ts';
+import { unwritten } from './unwritten.ts';
 import { nothingWanted } from './wants.ts';
 
 /** `cf-mtls import`: writes files from what is live. Exits 3 where some scopes could not be read and others were written. */
@@ -53,8 +54,8 @@ export async function importLive(args: Arguments, door: Door): Promise<number> {
     for (const note of notes) door.stderr.write(`Note: ${paragraph(note)}\n`);
     for (const { scope, error } of failures)
       door.stderr.write(`Error: ${harmless(scope)} could not be read: ${paragraph(error)}\n`);
-    door.stdout.write(summary(found, changed, folder, connected.api.requests));
-    if (failures.length === 0) return 0;
+    door.stdout.write(summary(found, failures.length > 0, changed, folder, connected.api.requests));
+    if (failures.length === 0 && unwritten(door) === undefined) return 0;
     return changed.length > 0 ? 3 : 1;
   });
 }
@@ -102,15 +103,21 @@ const LISTS: Readonly<Record<Scope['kind'], readonly ListName[]>> = {
   account: ['access_certificates', 'access_hostname_settings'],
 };
 
-function summary(found: readonly Found[], changed: readonly AdoptedFile[], folder: Folder, requests: number): string {
+function summary(
+  found: readonly Found[],
+  hasFailed: boolean,
+  changed: readonly AdoptedFile[],
+  folder: Folder,
+  requests: number,
+): string {
   const zones = found.filter(({ scope }) => scope.kind === 'zone').length;
   const read = `Read ${count(zones, 'zone')} and ${count(found.length - zones, 'account')} with ${count(requests, 'request')}.`;
-  const lines =
-    changed.length === 0
-      ? [read, 'Nothing to write: the files hold it all.']
-      : [
-          read,
-          `Wrote ${count(changed.length, 'file')} to ${folder.name}. See what they mean: cf-mtls plan -f ${folder.name}`,
-        ];
-  return `${lines.join('\n')}\n`;
+  const written = `Wrote ${count(changed.length, 'file')} to ${folder.name}. See what they mean: cf-mtls plan -f ${folder.name}`;
+  return `${read}\n${changed.length > 0 ? written : whyNothing(found, hasFailed)}\n`;
+}
+
+function whyNothing({ length: read }: readonly Found[], hasFailed: boolean): string {
+  if (read === 0)
+    return hasFailed ? 'Nothing was written: nothing could be read.' : 'Nothing to write: there is nothing to import.';
+  return `Nothing to write: the files hold ${hasFailed ? 'all that could be read' : 'it all'}.`;
 }

@@ -6,6 +6,7 @@ import type { Scope } from '../model/live.ts';
 import type { KindName } from '../model/names.ts';
 import { eachSideBySide } from '../model/side-by-side.ts';
 import { harmless, paragraph } from '../report/harmless.ts';
+import { count } from '../report/width.ts';
 import type { Arguments } from './args.ts';
 import { chosenScopes } from './choice.ts';
 import type { Connected, Door } from './door.ts';
@@ -30,6 +31,7 @@ export async function ping(args: Arguments, door: Door): Promise<number> {
     for (const it of all) door.stdout.write(linesFor(it.want, it.answers));
     const bad = all.flatMap((it) => it.answers.filter(({ why }) => why !== undefined)).length;
     door.stdout.write(ending(desired, bad, token.ok));
+    door.stderr.write(`It took ${count(connected.api.requests, 'request')}.\n`);
     return token.ok && bad === 0 ? 0 : 1;
   });
 }

@@ -9,7 +9,7 @@ import { eachSideBySide } from '../model/side-by-side.ts';
 import { makePlan } from '../plan/make.ts';
 import { planScope, type ScopePlan } from '../plan/scope.ts';
 import type { Arguments } from './args.ts';
-import { type Choosing, choose } from './choice.ts';
+import { type Choosing, choose, narrowed } from './choice.ts';
 import { hostnamesToAsk } from './discovery.ts';
 import type { Connected, Door } from './door.ts';
 
@@ -103,6 +103,8 @@ export async function planAll(desired: Desired, inputs: Inputs, connected: Conne
       discover: inputs.discover,
       previous: inputs.previous,
     },
+    // What chose the scopes of a saved plan stood on another command line.
+    narrowed: narrowed(wants, desired, inputs.saved ? {} : inputs),
     toolVersion: door.version,
     now: door.clock.now(),
     requests: api.requests,

@@ -5,12 +5,13 @@ import { annotate } from './annotate.ts';
 import { type Arguments, parseArgs } from './args.ts';
 import type { Door } from './door.ts';
 import type { Table } from './table.ts';
+import { unwritten } from './unwritten.ts';
 
 /** Runs one command line and gives its exit code. Whatever goes wrong is told on stderr, without a stack trace. */
 export async function run(argv: readonly string[], table: Table, door: Door): Promise<number> {
   try {
     const args = parseArgs(argv, table);
-    const code = await command(args, table, door);
+    const code = heard(await command(args, table, door), door);
     return code !== 0 && door.stop.aborted ? 130 : code;
   } catch (error) {
     door.stderr.write(inWords(error));
@@ -43,6 +44,14 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   version: async () => (await import('./version.ts')).version,
   help: async () => (await import('./help.ts')).helpText,
 };
+
+/** What nobody can read is no success; 3 says so already, and that more than words was written. */
+function heard(code: number, door: Door): number {
+  const lost = unwritten(door);
+  if (lost === undefined) return code;
+  door.stderr.write(`Error: ${lost}\n`);
+  return code === 3 ? 3 : 1;
+}
 
 function inWords(error: unknown): string {
   if (error instanceof InputError) return renderFaults(error.faults);

@@ -3,6 +3,7 @@ import { inputError } from '../model/fault.ts';
 import type { Plan } from '../model/plan.ts';
 import { readPlan } from '../plan/saved.ts';
 import { differences } from '../plan/stale.ts';
+import { count } from '../report/width.ts';
 import type { Arguments } from './args.ts';
 import type { Connected, Door } from './door.ts';
 import type { Inputs } from './planning.ts';
@@ -44,7 +45,10 @@ export function checkNotStale(saved: Plan, now: Plan): void {
   const lines = differences(saved, now);
   const shown = lines.slice(0, MOST).map((line) => `  ${line}`);
   const more = lines.length > MOST ? [`  and ${lines.length - MOST} more`] : [];
-  throw inputError(`Saved plan is stale\n${[...shown, ...more].join('\n')}`, 'Nothing was written. Look at a new plan');
+  throw inputError(
+    `Saved plan is stale\n${[...shown, ...more].join('\n')}`,
+    `Nothing was written; reading took ${count(now.requests.read, 'request')}. Look at a new plan`,
+  );
 }
 
 const MOST = 20;

@@ -60,8 +60,11 @@ export interface CertificateOverview {
   readonly elsewhere: readonly string[];
 }
 export type Store = 'zone' | 'hostname' | 'access';
-/** `switched_off`: it would be presented if the switch of the zone were on. `shadowed`: a newer one is in front. */
-export type Use = 'presented' | 'switched_off' | 'shadowed' | 'linked' | 'unused' | 'stuck' | 'leaving';
+/**
+ * `switched_off`: it would be presented if the switch of the zone were on. `shadowed`: a newer one is in front. `unknown`:
+ * links can't be listed there, and none of the hostnames that were asked is linked to it.
+ */
+export type Use = 'presented' | 'switched_off' | 'shadowed' | 'linked' | 'unused' | 'unknown' | 'stuck' | 'leaving';
 
 export interface Limit {
   readonly what: 'hostname_certificates' | 'hostnames' | 'access_certificates';

@@ -14,6 +14,8 @@ export interface MakeInput {
   readonly scopes: readonly ScopePlan[];
   readonly failures: Plan['failures'];
   readonly inputs: PlanInputs;
+  /** That, and how, it was narrowed to fewer scopes than the files name. */
+  readonly narrowed?: string | undefined;
   readonly toolVersion: string;
   /** Milliseconds since 1970. */
   readonly now: number;
@@ -22,7 +24,8 @@ export interface MakeInput {
 }
 
 /** Puts the plans of all scopes together into the one document that is shown, saved and hashed. */
-export function makePlan({ desired, scopes, failures, inputs, toolVersion, now, requests }: MakeInput): Plan {
+export function makePlan(input: MakeInput): Plan {
+  const { desired, scopes, failures, inputs, narrowed, toolVersion, now, requests } = input;
   const changes = gather(scopes, changesOf);
   const refusals = refusalsOf(desired, scopes, inputs.allow);
   const count = (action: PlanChange['action']) => changes.filter((change) => change.action === action).length;
@@ -40,7 +43,11 @@ export function makePlan({ desired, scopes, failures, inputs, toolVersion, now, 
     unmanaged: scopes.flatMap(({ unmanaged, want }) =>
       unmanaged.map(({ address, kind }) => ({ address, scope: want.name, kind })),
     ),
-    warnings: [...desired.remarks.flatMap(warningOf), ...scopes.flatMap(({ warnings }) => warnings)],
+    warnings: [
+      ...(narrowed === undefined ? [] : [{ scope: null, address: null, message: narrowed }]),
+      ...desired.remarks.flatMap(warningOf),
+      ...scopes.flatMap(({ warnings }) => warnings),
+    ],
     refusals,
     coverage: scopes.flatMap((scope) => coverageOf(scope, inputs)),
     requests: { read: requests, apply: scopes.reduce((sum, { writes, steps }) => sum + writes + waitsOf(steps), 0) },

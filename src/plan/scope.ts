@@ -107,12 +107,24 @@ function stateOf(want: ScopeWant, live: ScopeLive, before: readonly Thing[], aft
 }
 
 /** Why something goes, in the words of the file. */
-function whyGone({ kind, id }: Thing, { originPulls }: ScopeWant): string {
-  if (kind === 'hostname_association' && originPulls.hostnames?.get(id) === 'none') return 'the file says none';
-  if (kind !== 'zone_certificate') return 'not in the file';
-  if (originPulls.certificate === 'none') return 'the file says none';
+function whyGone(thing: Thing, want: ScopeWant): string {
+  const { kind, id } = thing;
+  const { originPulls, access } = want;
+  if (isNone(thing, want)) return 'the file says none';
+  if (kind === 'access_hostname_setting' && access.hostnameSettings?.has(id)) return 'the file turns it off';
   const isKept = originPulls.keep?.some(({ fingerprint }) => fingerprint === id);
-  return isKept ? 'newer than the wanted certificate, so it would be presented' : 'not in the file';
+  return kind === 'zone_certificate' && isKept
+    ? 'newer than the wanted certificate, so it would be presented'
+    : 'not in the file';
+}
+
+/** Whether the file says outright that there is to be no such thing. */
+function isNone({ kind, id, attributes }: Thing, { originPulls, access }: ScopeWant): boolean {
+  if (kind === 'zone_certificate') return originPulls.certificate === 'none';
+  if (kind === 'hostname_association') return originPulls.hostnames?.get(id) === 'none';
+  if (kind === 'access_hostname_setting') return access.hostnameSettings?.get(id) === 'none';
+  const isNamed = access.certificates?.some((it) => it.certificate === 'none' && it.name === attributes.name);
+  return kind === 'access_certificate' && isNamed === true;
 }
 
 /** The lists without which a change can't be judged, as far as they have not been read. */

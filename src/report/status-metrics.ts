@@ -14,10 +14,12 @@ export function renderStatusMetrics(overview: Overview): string {
       name: 'status_certificate_in_use',
       help: 'Whether a live certificate is presented or linked: 1 or 0.',
       samples: scopes.flatMap((scope) =>
-        scope.certificates.map((it) => ({
-          labels: labelsOf(scope, it),
-          value: it.use === 'presented' || it.use === 'linked' ? 1 : 0,
-        })),
+        scope.certificates
+          .filter(({ use }) => use !== 'unknown')
+          .map((it) => ({
+            labels: labelsOf(scope, it),
+            value: it.use === 'presented' || it.use === 'linked' ? 1 : 0,
+          })),
       ),
     },
     {

@@ -129,6 +129,8 @@ function useText(scope: ScopeOverview, { use, store, fingerprint, hostnames }: C
       return 'shadowed by a newer one';
     case 'unused':
       return 'unused';
+    case 'unknown':
+      return 'unknown: links cannot be listed';
     case 'stuck':
       return `not deployed${hostnames.length > 0 ? `: ${count(hostnames.length, 'hostname')}` : ''}`;
     case 'leaving':

@@ -75,12 +75,13 @@ function zoneCertificates(input: ScopeInput): readonly CertificateOverview[] {
 }
 
 function hostnameCertificates(input: ScopeInput): readonly CertificateOverview[] {
-  const { lists } = input.live;
+  const { lists, asked } = input.live;
   const links = input.things.filter(({ kind }) => kind === 'hostname_association');
   return rowsOf(lists.hostname_certificates).map((row) => {
     const hostnames = links.filter((link) => link.row === row.id).map(({ id }) => id);
     const { live, stuck } = statusFacts(row.status);
-    const use = !live ? 'leaving' : stuck ? 'stuck' : hostnames.length > 0 ? 'linked' : 'unused';
+    const unlinked = asked === undefined ? 'unused' : 'unknown';
+    const use = !live ? 'leaving' : stuck ? 'stuck' : hostnames.length > 0 ? 'linked' : unlinked;
     return certificate(row, 'hostname', use, hostnames.sort(), input);
   });
 }

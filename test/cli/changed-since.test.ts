@@ -202,3 +202,30 @@ describe('--changed-since', () => {
     expect(asked).toEqual([]);
   });
 });
+
+describe('a plan of a part says so wherever it is shown', () => {
+  it.each([
+    ['0 of 3 zones and accounts (--changed-since HEAD)', ['--changed-since', 'HEAD']],
+    ['1 of 3 zones and accounts (--zone)', ['--zone', 'b.example']],
+    ['0 of 3 zones and accounts (--zone, --shard 0/999)', ['--zone', 'b.*', '--shard', '0/999']],
+  ])('%s', async (part, options) => {
+    const says = `This is not the whole plan: it covers ${part}, and says nothing of the others.`;
+    const { stdout } = await world.run('plan', '--out', 'plan.json', ...options);
+    expect(stdout).toContain(`\nWarning: ${says}\n`);
+    expect((JSON.parse(readFileSync(at('plan.json'), 'utf8')) as Plan).warnings).toEqual([
+      { scope: null, address: null, message: says },
+    ]);
+    expect((await world.run('show', 'plan.json')).stdout).toContain(`\nWarning: ${says}\n`);
+    const comment = await world.run('show', 'plan.json', '--format', 'markdown');
+    expect(comment.stdout).toContain(`- **Warning:** This is not the whole plan: it covers ${part.split(' (')[0]}`);
+    const drift = await world.run('drift', ...options);
+    expect(drift.stdout).toContain(`\nWarning: ${says}\n`);
+    const { code, stdout: applied } = await world.run('apply', 'plan.json');
+    expect([code, applied]).toEqual([0, expect.stringContaining(says.replace(/ \(.*\)/, ''))]);
+  });
+
+  it('and one of the whole does not', async () => {
+    const options = ['--zone', '*', '--shard', '0/1'];
+    expect((await world.run('plan', ...options)).stdout).not.toContain('This is not the whole plan');
+  });
+});

@@ -30,7 +30,8 @@ async function within(options: WorldOptions, work: (world: World) => Promise<voi
 it('says section by section that everything can be read', () =>
   within(may(...ALL), async (world) => {
     await world.want(WANT);
-    const { stdout, code } = await world.run('ping');
+    const { stdout, stderr, code } = await world.run('ping');
+    expect(stderr).toBe('It took 11 requests.\n');
     expect(stdout).toBe(`ok      Credentials: the token (of a user) is valid and active
 ok      example.com: authenticated_origin_pulls.certificate
 ok      example.com: authenticated_origin_pulls.enabled

@@ -119,3 +119,52 @@ describe('drift --metrics', () => {
     expect(stdout).toMatch(/^Plan: /m);
   });
 });
+
+describe('output that cannot be written', () => {
+  // A limit of one block for a file does what a full disk does, for this process alone.
+  const intoFullDisk = (redirection: string) => (words: readonly string[]) => [
+    ...['sh', '-c', `ulimit -f 1; exec "$@" ${redirection}`, 'sh'],
+    ...words,
+  ];
+  const APPLY = ['apply', '--auto-approve', '--compact'];
+  const LONG = Object.fromEntries(
+    Array.from({ length: 30 }, (_, nth) => [`${'x'.repeat(40)}-${nth}.example.com`, { certificate: 'app-2026' }]),
+  );
+  beforeEach(() => program.want({ zones: { 'example.com': { authenticated_origin_pulls: { hostnames: LONG } } } }));
+
+  it('fails a plan, without a stack trace', async () => {
+    const { code, stderr } = await program.start(['plan'], { through: intoFullDisk('> out') }).ended;
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^Error: stdout can't be written: EFBIG: .*\n$/)]);
+  });
+
+  it('that ends in the middle of its last text, too', async () => {
+    const { code, stderr } = await program.start(['help'], { through: intoFullDisk('> out') }).ended;
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^Error: stdout can't be written: /)]);
+  });
+
+  it('begins no apply', async () => {
+    const { code, stderr } = await program.start(APPLY, { through: intoFullDisk('> out') }).ended;
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^Error: stdout can't be written: .*\n {2}Nothing was/)]);
+    expect(program.simulator.writes).toEqual([]);
+  });
+
+  it('stops no apply half way, and is told beside the outcome', async () => {
+    const { code, stdout } = await program.start(APPLY, { through: intoFullDisk('2> log') }).ended;
+    expect(stdout).toMatch(/^Apply complete! .*\nIt took .*\nError: stderr can't be written: EFBIG: .*\n$/m);
+    expect([code, fileOf('log')]).toEqual([3, expect.stringContaining('example.com: started')]);
+    expect((await program.start(['plan', '--detailed-exitcode']).ended).code).toBe(0);
+  });
+});
+
+describe('a working directory that is gone', () => {
+  const through = (words: readonly string[]) => ['sh', '-c', 'mkdir d; cd d; rmdir "$PWD"; exec "$@"', 'sh', ...words];
+
+  it('matters to nobody who needs no file', async () => {
+    expect(await program.start(['version'], { through }).ended).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('is an error in one line to everybody else', async () => {
+    const { code, stderr } = await program.start(['validate'], { through }).ended;
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^Error: The working directory is gone: ENOENT: .*\n$/)]);
+  });
+});

@@ -148,7 +148,7 @@ describe('a saved plan is stale', () => {
     const told = await refused();
     expect(told).toMatch(/^Error: Saved plan is stale$/m);
     expect(told).toContain('  example.com/zone_enablement: was update → is unchanged\n');
-    expect(told).toContain('Nothing was written');
+    expect(told).toContain('Nothing was written; reading took 5 requests.');
   });
 
   it('once a hostname was linked', async () => {

@@ -1,5 +1,7 @@
-import { describe, expect } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { Plan } from '../../src/model/plan.ts';
 import { journey } from '../support/journey.ts';
+import { openWorld } from '../support/world.ts';
 
 const ACCOUNT = '4d5e6f708192a3b4c5d6e7f8091a2b3c';
 const account = (access: object, policy?: object) => ({
@@ -158,4 +160,34 @@ describe('Access mTLS', () => {
       },
     },
   ]);
+
+  it('says why something goes: named outright, or left out', async () => {
+    const world = await openWorld();
+    const on = { client_certificate_forwarding: true };
+    const hostname_settings = { 'a.example.com': on, 'b.example.com': on, 'c.example.com': on, 'd.example.com': on };
+    const certificates = { Old: staff('ca-old'), New: staff('ca-new'), Keep: staff('ca-keep') };
+    try {
+      await world.want(account({ certificates, hostname_settings }));
+      await world.run('apply', '--auto-approve');
+      const { 'd.example.com': d } = hostname_settings;
+      const off = { 'a.example.com': 'none', 'b.example.com': { client_certificate_forwarding: false } };
+      await world.want(
+        account({
+          certificates: { New: 'none', Keep: staff('ca-keep') },
+          hostname_settings: { ...off, 'd.example.com': d },
+        }),
+      );
+      const { changes } = JSON.parse((await world.run('plan', '--format', 'json')).stdout) as Plan;
+      const reasons = changes.map(({ address, reasons }) => [address.split('/').slice(1).join(' '), reasons]);
+      expect(Object.fromEntries(reasons.map(([address, its]) => [world.masked(`${address}`), its]))).toEqual({
+        'access_certificate <ca-old>': ['not in the file'],
+        'access_certificate <ca-new>': ['the file says none'],
+        'access_hostname_setting a.example.com': ['the file says none'],
+        'access_hostname_setting b.example.com': ['the file turns it off'],
+        'access_hostname_setting c.example.com': ['not in the file'],
+      });
+    } finally {
+      await world.close();
+    }
+  });
 });

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Output } from '../../src/cli/door.ts';
 import { testCertificate } from '../support/certificates.ts';
 import { textsIn } from '../support/folder.ts';
 import { expectGolden } from '../support/golden.ts';
@@ -218,6 +219,53 @@ describe('import', () => {
         await expectEmptyPlan(world);
       },
     ));
+
+  it('says whether there was nothing to write, or nothing that could be read', async () => {
+    const refused: WorldOptions['handle'] = (simulator) => (request) =>
+      request.url.includes(`/zones/${'2'.padStart(32, '0')}/settings`)
+        ? { status: 404, headers: {}, body: '{"success":false,"errors":[{"code":7000,"message":"no"}],"result":null}' }
+        : simulator.handle(request);
+    const says = async (world: World, ...args: string[]) => {
+      const { code, stdout } = await world.run('import', '--out', 'adopted', ...args);
+      return [code, stdout.split('\n').at(-2)];
+    };
+    await within({ zones: [ZONE, { name: 'example.net' }], handle: refused }, async (world) => {
+      const nothing = [1, 'Nothing was written: nothing could be read.'];
+      expect(await says(world, '--zone', 'missing.invalid')).toEqual(nothing);
+      expect(await says(world, '--zone', 'example.net')).toEqual(nothing);
+      await imported(world, '--zone', 'example.com');
+      expect(await says(world, '--zone', 'example.*', '--merge')).toEqual([
+        1,
+        'Nothing to write: the files hold all that could be read.',
+      ]);
+      expect(await says(world, '--zone', 'example.com', '--merge')).toEqual([
+        0,
+        'Nothing to write: the files hold it all.',
+      ]);
+    });
+    await within({ features: { accessEnabled: false } }, async (world) => {
+      expect(await says(world, '--all')).toEqual([0, 'Nothing to write: there is nothing to import.']);
+    });
+  });
+
+  it('exits 3 where its files are written and its words are not', () => {
+    const stdout: Output = {
+      write: () => {},
+      fault: () => 'ENOSPC: no space left on device, write',
+      isTerminal: false,
+      width: () => 80,
+      height: () => 24,
+      color: false,
+    };
+    return within({ zones: [ZONE], door: { stdout } }, async (world) => {
+      const ran = await world.run('import', '--zone', 'example.com', '--out', 'adopted');
+      expect([ran.code, ran.stderr]).toEqual([
+        3,
+        expect.stringContaining("Error: stdout can't be written: ENOSPC: no"),
+      ]);
+      expect(existsSync(join(world.folder, 'adopted/example.com.yaml'))).toBe(true);
+    });
+  });
 
   it('passes over Access where it is not enabled, when everything is asked for', () =>
     within({ zones: [ZONE], features: { accessEnabled: false } }, async (world) => {

@@ -200,6 +200,36 @@ policy: { expiry_warning_days: 9000 }
   });
 });
 
+it('calls no certificate unused where links cannot be listed', async () => {
+  const links = [{ hostname: 'app.example.com', label: 'app', enabled: true }];
+  const hostnameCertificates = [{ label: 'app' }, { label: 'spare' }];
+  const state = await liveState([{ name: 'example.com', hostnameCertificates, links }]);
+  const { sha256 } = await leaf('app');
+  const uses = ({ scopes }: Overview) => scopes[0]?.certificates.map(({ subject, use }) => [subject, use]);
+  const CASES = [
+    [{ 'z.example.com': 'none' }, 'unknown'],
+    [{ 'app.example.com': 'none' }, 'linked'],
+  ] as const;
+  for (const [hostnames, use] of CASES)
+    await within({ state, features: { associationList: '404' } }, ['app', 'spare'], async (world, mask) => {
+      await world.want({ zones: { 'example.com': { authenticated_origin_pulls: { hostnames } } } });
+      const text = await world.run('status', '--metrics', 'status.prom');
+      const json = await world.run('status', '--format', 'json');
+      const markdown = await world.run('status', '--format', 'markdown');
+      expect(uses(JSON.parse(json.stdout))).toEqual([
+        ['CN=spare, O=Example', 'unknown'],
+        ['CN=app, O=Example', use],
+      ]);
+      expect(mask(text.stdout)).toMatch(/<spare> .* {2}unknown: links cannot be listed$/m);
+      expect(mask(markdown.stdout)).toMatch(/\| *<spare> .*\| unknown: links cannot be listed \|/);
+      for (const { stdout } of [text, markdown]) expect(stdout).not.toContain('unused');
+      const inUse = readFileSync(join(world.folder, 'status.prom'), 'utf8').match(
+        /^cf_mtls_status_certificate_in_use.*/gm,
+      );
+      expect(inUse).toEqual(use === 'linked' ? [expect.stringMatching(`fingerprint="${sha256}"} 1$`)] : null);
+    });
+});
+
 it('says which scope could not be read, shows the others, and exits 1', async () => {
   const state = await liveState(BUSY);
   const options: WorldOptions = {
