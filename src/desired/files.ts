@@ -73,6 +73,7 @@ function usualPath(door: DesiredDoor): string {
 }
 
 function usualPaths(door: DesiredDoor): readonly string[] {
+  const { cwd } = door;
   const isThere = (look: () => unknown): boolean => {
     try {
       return look() !== null;
@@ -81,8 +82,8 @@ function usualPaths(door: DesiredDoor): readonly string[] {
     }
   };
   return [
-    ...(isThere(() => door.readFile(resolve(door.cwd, 'cf-mtls.yaml'))) ? ['cf-mtls.yaml'] : []),
-    ...(isThere(() => door.readDir(resolve(door.cwd, 'cf-mtls'))) ? ['cf-mtls'] : []),
+    ...(isThere(() => door.readFile(resolve(cwd, 'cf-mtls.yaml'))) ? ['cf-mtls.yaml'] : []),
+    ...(isThere(() => door.readDir(resolve(cwd, 'cf-mtls'))) ? ['cf-mtls'] : []),
   ];
 }
 
