@@ -9,8 +9,6 @@ interface End {
   readonly reason?: string | undefined;
   readonly failed?: Step | undefined;
   readonly trace?: Trace;
-  /** A write was cut, and nobody knows whether it was carried out. */
-  readonly lost?: boolean;
 }
 type Trace = { readonly ray?: string; readonly auditLogId?: string };
 
@@ -22,6 +20,9 @@ export class Record {
   readonly #tell: Tell;
   readonly #states = new Map<Step, State>();
   #wrote = false;
+  #isLost = false;
+  /** Whether the steps that were started last go in one request. */
+  #together = false;
 
   constructor(scope: string, steps: readonly Step[], changes: readonly Change[], tell: Tell) {
     this.#scope = scope;
@@ -30,13 +31,16 @@ export class Record {
     this.#tell = tell;
   }
 
-  started(step: Step): void {
+  /** `together`: with the others of its kind, in one request. */
+  started(step: Step, together = false): void {
     this.#states.set(step, 'started');
+    this.#together = together;
     this.#tell({ type: 'step_started', ...facts(step) });
   }
 
   done(step: Step, requests: number, { ray, auditLogId }: Trace = {}): void {
     this.#states.set(step, 'done');
+    this.#isLost = false;
     this.#tell({
       type: 'step_done',
       ...facts(step),
@@ -52,9 +56,10 @@ export class Record {
     this.#states.set(step, 'in effect');
   }
 
-  /** A write was carried out, or may have been. */
-  wrote(): void {
+  /** A write was carried out, or may have been: `isLost` while nobody knows. */
+  wrote(isLost = false): void {
     this.#wrote = true;
+    this.#isLost = isLost;
   }
 
   /** Whether any step of this scope has been done. */
@@ -64,10 +69,13 @@ export class Record {
 
   /** Which step failed is the one whose effect did not come, or else the first that was started and not done. */
   result(outcome: ScopeOutcome, end: End = {}): ScopeResult {
-    const { reason, failed, lost = false } = end;
-    const started = failed ?? this.#steps.find((step) => this.#states.get(step) === 'started');
-    const culprit = outcome === 'failed' || lost ? started : undefined;
-    const steps = this.#steps.map((step) => this.#stepResult(step, outcome, culprit, end));
+    const { reason, failed } = end;
+    const started = this.#steps.filter((step) => this.#states.get(step) === 'started');
+    const culprit = outcome === 'failed' ? (failed ?? started[0]) : undefined;
+    const lost = outcome === 'interrupted' && this.#isLost ? started.slice(0, this.#together ? undefined : 1) : [];
+    const steps = this.#steps.map((step) =>
+      lost.includes(step) ? this.#failed(step, LOST, end) : this.#stepResult(step, outcome, culprit, end),
+    );
     return {
       scope: this.#scope,
       outcome,
@@ -78,23 +86,21 @@ export class Record {
     };
   }
 
-  #stepResult(
-    step: Step,
-    outcome: ScopeOutcome,
-    culprit: Step | undefined,
-    { reason, trace = {}, lost = false }: End,
-  ): StepResult {
+  #stepResult(step: Step, outcome: ScopeOutcome, culprit: Step | undefined, end: End): StepResult {
+    const { reason } = end;
     const { stage, address, summary } = step;
     const state = this.#states.get(step);
-    if (step === culprit) {
-      const error = lost ? `${reason} before its answer came: it may have been carried out` : (reason ?? 'failed');
-      this.#tell({ type: 'step_failed', ...facts(step), error, ...trace });
-      return { stage, address, summary, outcome: 'failed', detail: error };
-    }
+    if (step === culprit) return this.#failed(step, reason ?? 'failed', end);
     if (state === 'done' || state === 'in effect') return { stage, address, summary, outcome: 'done' };
     const why = outcome === 'failed' ? 'a step before it failed' : (reason ?? outcome);
     this.#tell({ type: 'step_blocked', ...facts(step), reason: why });
     return { stage, address, summary, outcome: 'blocked', detail: why };
+  }
+
+  #failed(step: Step, error: string, { trace = {} }: End): StepResult {
+    const { stage, address, summary } = step;
+    this.#tell({ type: 'step_failed', ...facts(step), error, ...trace });
+    return { stage, address, summary, outcome: 'failed', detail: error };
   }
 
   /** A change counts when all of its steps are done and none of them is the one that failed. */
@@ -113,5 +119,7 @@ export class Record {
     return { added: count('create'), changed: count('update'), destroyed: count('delete') };
   }
 }
+
+const LOST = 'interrupted before an answer came: it may have been carried out';
 
 const facts = ({ scope, stage, address, summary }: Step) => ({ scope, stage, address, summary });

@@ -57,10 +57,8 @@ async function applyOne(planned: ScopeWork, locks: Locks, failures: number, tool
     await runScope(work.live, work.steps, record, locks, tools);
     return end(record.result('complete'));
   } catch (error) {
-    if (error instanceof StoppedError || isCut(error)) {
-      const lost = error instanceof ApiError && error.failure.ambiguous === true;
-      return end(record.result('interrupted', { reason: 'interrupted', lost }));
-    }
+    if (error instanceof StoppedError || isCut(error))
+      return end(record.result('interrupted', { reason: 'interrupted' }));
     const failed = error instanceof EffectError ? error.step : undefined;
     return end(record.result('failed', { reason: messageOf(error), failed, trace: traceOf(error) }));
   }

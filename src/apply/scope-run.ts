@@ -53,9 +53,10 @@ export async function runScope(
       if (stage === 'delete') await settle(waiting);
       for (const group of runsOfOneKind(here)) {
         if (tools.stop.aborted) throw new StoppedError();
-        for (const step of group) record.started(step);
-        if (stage === 'await') continue;
         const kind = kindOf(group[0] ?? first);
+        const together = kind.writes(group) < group.length;
+        for (const step of group) record.started(step, together);
+        if (stage === 'await') continue;
         await locks(kind, live.scope, () => kind.run(group, toolsFor(waiting)));
         // Of two switches the second relies on what the first one does.
         if (stage === 'enable') await effect(group, waiting);
@@ -178,7 +179,7 @@ function noting(api: Api, record: StepRecord, view: LiveView): Api {
     },
     requestAfter(look) {
       const noting: Look = async (lost) => {
-        if (lost) record.wrote();
+        if (lost) record.wrote(true);
         const request = await look(lost);
         if (request) view.written();
         return request;
@@ -193,7 +194,7 @@ function noting(api: Api, record: StepRecord, view: LiveView): Api {
       if (answer !== undefined) record.wrote();
       return answer;
     } catch (error) {
-      if (error instanceof ApiError && error.failure.ambiguous) record.wrote();
+      if (error instanceof ApiError && error.failure.ambiguous) record.wrote(true);
       throw error;
     }
   }

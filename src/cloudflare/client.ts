@@ -4,8 +4,8 @@ import type { Policy } from '../model/document.ts';
 import type { Message } from './arrival.ts';
 import { type Credentials, credentialHeaders } from './credentials.ts';
 import type { Outcome } from './exchange.ts';
-import { closedError, errorOf, failureOf, rayOf } from './failure.ts';
-import { Closed, createGate, type Ticket } from './gate.ts';
+import { closedError, errorOf, failureOf, lostError, rayOf } from './failure.ts';
+import { Closed, createGate, type Look as LookTaken } from './gate.ts';
 import { harmlessFor } from './harmless.ts';
 import { openNetwork } from './network.ts';
 import { type FetchLike, overFetch } from './over-fetch.ts';
@@ -100,8 +100,8 @@ export function createClient(options: ClientOptions): Client {
     onWait: (message) => options.onWait?.(message),
   });
 
-  async function make(given: ApiRequest | Look, lost: boolean): Promise<Made | undefined> {
-    const look = typeof given === 'function' ? gate.ticket() : undefined;
+  async function make(given: ApiRequest | Look, lost: boolean, nth: number): Promise<Made | undefined> {
+    const look = typeof given === 'function' ? gate.look(nth) : undefined;
     const request = typeof given === 'function' ? await given(lost) : given;
     sends(request?.body);
     return request && { request, message: compose(options.baseUrl, request, common), look };
@@ -116,14 +116,20 @@ export function createClient(options: ClientOptions): Client {
   async function call(given: ApiRequest | Look): Promise<Outcome | undefined> {
     const ticket = gate.ticket();
     let made: Made | undefined;
+    let looks = 0;
     let attempt = 1;
     let uncertain = false;
-    let last: Outcome | undefined;
+    let last: (Outcome & { readonly of: ApiRequest }) | undefined;
     try {
       for (;;) {
-        made ??= await make(given, uncertain);
+        if (made === undefined) {
+          looks += 1;
+          made = await make(given, uncertain, looks).catch((error: unknown) => {
+            throw uncertain && last ? lostError(error, last.of, last) : error;
+          });
+        }
         if (made === undefined) return undefined;
-        const { request, message, look } = made;
+        const { request, message, look }: Made = made;
         if (!(await gate.pass(ticket, look))) {
           made = undefined;
           continue;
@@ -135,7 +141,7 @@ export function createClient(options: ClientOptions): Client {
         gate.landed(sentAt, outcome.headers, next === 'throttled' ? { told } : undefined);
         if (next === 'done') return outcome;
         if (request.method === 'DELETE' && uncertain && isGone(outcome)) return { ...outcome, result: null };
-        last = outcome;
+        last = { ...outcome, of: request };
         uncertain ||= unsure && request.method !== 'GET';
         // What a lost POST has made is found by reading the list; sending it again would make it twice.
         const lost = request.method === 'POST' && uncertain && !request.once;
@@ -191,7 +197,7 @@ interface Made {
   readonly request: ApiRequest;
   readonly message: Message;
   /** Taken when the look began on which it rests. */
-  readonly look: Ticket | undefined;
+  readonly look: LookTaken | undefined;
 }
 
 /** How long a `Retry-After` on a 5xx is honoured; it is no rate limit. */

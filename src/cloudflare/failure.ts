@@ -1,5 +1,5 @@
-import { ApiError, type ApiFailure, type ApiRequest } from '../model/api.ts';
-import { inputError } from '../model/fault.ts';
+import { ApiError, type ApiFailure, type ApiRequest, unread } from '../model/api.ts';
+import { InputError, inputError } from '../model/fault.ts';
 import { adviceFor } from './advice.ts';
 import type { HeadersLike } from './arrival.ts';
 import type { Closed } from './gate.ts';
@@ -51,6 +51,17 @@ export function closedError(closed: Closed, request: ApiRequest, last: Facts | u
     default:
       return closed.why satisfies never;
   }
+}
+
+/**
+ * The error where a write was lost, and the look after it could not be taken: what it may have done comes first. What the
+ * look itself has found is its own error.
+ */
+export function lostError(error: unknown, request: ApiRequest, last: Facts & { headers?: HeadersLike }): unknown {
+  if (error instanceof ApiError && error.failure.fault === INTERRUPTED)
+    return errorOf(request, { ...NOTHING, broken: INTERRUPTED, fault: INTERRUPTED }, true);
+  if (!(error instanceof ApiError || error instanceof InputError)) return error;
+  return unread(failureOf(request, last, true), error);
 }
 
 /** `cf-ray`, which Cloudflare's support asks for. */

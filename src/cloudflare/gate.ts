@@ -7,11 +7,13 @@ import { createPace } from './pace.ts';
 export interface Gate {
   /** Taken when a request begins; it remembers how long that one has been held up. */
   ticket(): Ticket;
+  /** Taken when a look begins, the n-th for one request, from 1. */
+  look(nth: number): Look;
   /**
-   * Resolves when the request may be sent; throws Closed where it never may. `look`: taken when the look began on which
-   * the request rests. False, and it may not be sent, where halts have made that too old.
+   * Resolves when the request may be sent; throws Closed where it never may. False, and it may not be sent, where the look
+   * on which it rests has become too old, since requests had to stand and wait.
    */
-  pass(ticket: Ticket, look?: Ticket): Promise<boolean>;
+  pass(ticket: Ticket, look?: Look): Promise<boolean>;
   /** Waits out a backoff, saying why; throws Closed when the run is stopped meanwhile. */
   pause(ms: number, why: string): Promise<void>;
   /** What an answer taught. `throttled`: the pause that it asked for, where it asked for one. */
@@ -20,6 +22,11 @@ export interface Gate {
   readonly passed: number;
 }
 export type Ticket = { readonly haltedBefore: number };
+export interface Look {
+  readonly stoodBefore: number;
+  /** Milliseconds that requests may stand before it is too old. */
+  readonly lasts: number;
+}
 
 export interface GateOptions {
   readonly clock: Clock;
@@ -68,21 +75,38 @@ export function createGate({ clock, stop, rateLimit, maxRequests, shares = 1, on
     }
   }
 
-  const heldUp = ({ haltedBefore }: Ticket): number => pace.halted - haltedBefore;
+  // How long the first in the queue has stood there so far, each of them together: by so much looks have become older.
+  let stood = 0;
+  let standing: { readonly from: number; isHalted: boolean } | undefined;
+  const stoodSoFar = (): number => {
+    const now = standing === undefined ? 0 : clock.now() - standing.from;
+    return stood + (standing?.isHalted || now > PATIENCE ? now : 0);
+  };
 
-  async function wait(ticket: Ticket, look: Ticket | undefined): Promise<boolean> {
+  async function wait(ticket: Ticket, look: Look | undefined): Promise<boolean> {
+    standing = { from: clock.now(), isHalted: false };
+    try {
+      return await stand(ticket, look, standing);
+    } finally {
+      stood = stoodSoFar();
+      standing = undefined;
+    }
+  }
+
+  async function stand(ticket: Ticket, look: Look | undefined, mine: { isHalted: boolean }): Promise<boolean> {
     for (;;) {
       if (stop.aborted) throw new Closed('stopped', 'The run was stopped');
       if (passed >= maxRequests) throw new Closed('max requests', `--max-requests ${maxRequests} is used up`);
       const now = clock.now();
       const isHalted = pace.haltUntil > now;
-      const isOld = look !== undefined && heldUp(look) > LOOK_LASTS;
-      if ((isHalted || isOld) && heldUp(ticket) > rateLimit)
-        throw new Closed('rate limit', tooLong(heldUp(ticket), rateLimit));
-      // Before it is counted as sent: what is not sent never lands.
-      if (isOld && !isHalted) return false;
-      const ms = pace.take(now);
+      mine.isHalted ||= isHalted;
+      const asked = pace.halted - ticket.haltedBefore;
+      if (isHalted && asked > rateLimit) throw new Closed('rate limit', tooLong(asked, rateLimit));
+      const ms = pace.wait(now);
       if (ms === 0) {
+        // What is not sent is not counted: it would never land.
+        if (look !== undefined && stoodSoFar() - look.stoodBefore > look.lasts) return false;
+        pace.take(now);
         passed += 1;
         return true;
       }
@@ -94,6 +118,7 @@ export function createGate({ clock, stop, rateLimit, maxRequests, shares = 1, on
 
   return {
     ticket: () => ({ haltedBefore: pace.halted - Math.max(0, pace.haltUntil - clock.now()) }),
+    look: (nth) => ({ stoodBefore: stoodSoFar(), lasts: LOOK_LASTS * 5 ** (nth - 1) }),
     pass(ticket, look) {
       const turn = queue.then(() => wait(ticket, look));
       queue = turn.catch(() => {});
@@ -127,5 +152,7 @@ function seconds(ms: number): string {
 /** Paced requests come every third of a second; one line in half a minute says it. */
 const TELL_EVERY = 30_000;
 const LOOK_AGAIN = 10_000;
-/** Milliseconds of halts that make a look too old. Waiting for its turn is no halt: at a slow pace it would look for ever. */
+/** Milliseconds. The next look of the same request lasts five times as long: where halts never end, it is sent all the same. */
 const LOOK_LASTS = 2000;
+/** What a slow pace keeps a request waiting is no standing still: a slow shard would look again before every write. */
+const PATIENCE = 10_000;

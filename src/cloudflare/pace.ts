@@ -2,8 +2,10 @@ import type { HeadersLike } from './arrival.ts';
 
 /** Holds the requests of a client to what the API allows. Told the time with every call, it is a plain state machine. */
 export interface Pace {
-  /** 0: a request may go now, and is counted. Else the milliseconds after which to ask again. */
-  take(now: number): number;
+  /** 0: a request may go now. Else the milliseconds after which to ask again. */
+  wait(now: number): number;
+  /** A request goes now: it is counted, and its answer has to land. */
+  take(now: number): void;
   /** An answer came, or none will: what its headers say of the limits is learnt. */
   landed(now: number, headers: HeadersLike): void;
   /** The API said "slow down" to a request sent at `sentAt`: everything halts together, for as long as told. */
@@ -45,16 +47,16 @@ export function createPace(shares = 1): Pace {
   }
 
   return {
-    take(now) {
+    wait(now) {
       const longest = Math.max(...[...limits.values()].map((limit) => limit.window));
       const first = sent.findIndex((time) => time > now - longest);
       sent = first === -1 ? [] : sent.slice(first);
-      const wait = Math.max(0, ...waits(now));
-      if (wait > 0) return Math.ceil(wait);
+      return Math.ceil(Math.max(0, ...waits(now)));
+    },
+    take(now) {
       sent.push(now);
       inFlight += 1;
       for (const stock of stocks.values()) stock.left -= 1;
-      return 0;
     },
     landed(now, headers) {
       inFlight -= 1;

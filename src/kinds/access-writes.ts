@@ -1,4 +1,4 @@
-import { ApiError, type ApiRequest } from '../model/api.ts';
+import { ApiError, type ApiRequest, unread } from '../model/api.ts';
 import { found } from '../model/found.ts';
 import { comparable } from '../model/hostname.ts';
 import type { Tools } from '../model/kind.ts';
@@ -53,7 +53,9 @@ export async function upload(step: Step, tools: Tools): Promise<void> {
       if (!meets('lost', 'exists')(error)) throw error;
       // Access may take a CA twice, so it is never sent again: either the list shows it in time, or we say so.
       const appeared = async () => {
-        const row = await find();
+        const row = await find().catch((why: unknown) => {
+          throw error instanceof ApiError && why instanceof ApiError ? unread(error.failure, why) : why;
+        });
         if (row === undefined) throw error;
         return { row };
       };

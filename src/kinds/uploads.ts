@@ -1,4 +1,4 @@
-import type { ApiRequest } from '../model/api.ts';
+import { ApiError, type ApiRequest } from '../model/api.ts';
 import { byAge } from '../model/by-age.ts';
 import { md5OfAccess, parseCertificate } from '../model/certificate.ts';
 import type { CertificateFacts, Material } from '../model/document.ts';
@@ -95,7 +95,8 @@ export async function uploadWithKey(step: Step, tools: Tools, store: Store, path
       );
       if (answer !== undefined) return { ...answer, row: rowIn(answer, LISTS[store], post, true) };
     } catch (error) {
-      if (!meets('lost', 'exists')(error) || (await find()) === undefined) throw error;
+      // That the list cannot be read either is not what matters then.
+      if (!meets('lost', 'exists')(error) || (await find().catch(() => undefined)) === undefined) throw error;
     }
     return { row: found(rowOf(tools.live(), store, material.fingerprint), `${step.address} in its list`) };
   });
@@ -116,8 +117,9 @@ async function untilBack(step: Step, tools: Tools, store: Store): Promise<void> 
 }
 class AwayError extends Error {}
 
-/** Going away, or not listed yet. */
-const LATER = meets('exists', 'busy');
+/** Going away, not listed yet, or answered with less than a certificate: then a second POST is told that it exists. */
+const LATER = (error: unknown): boolean =>
+  meets('exists', 'busy')(error) || (error instanceof ApiError && (error.failure.status ?? 500) < 300);
 
 /** The PEM behind a label; the plan has refused what can't be uploaded, so it is there. */
 export function contentOf(material: Material): CertificateFacts {

@@ -71,6 +71,13 @@ export class ApiError extends Error {
   }
 }
 
+/** The error of a write that was lost, where the look after it failed too: what the write may have done comes first. */
+export function unread(lost: ApiFailure, why: unknown): ApiError {
+  const reason = why instanceof Error ? why.message : String(why);
+  const advice = `It may have been carried out, and whether it was could not be read: ${reason}`;
+  return new ApiError({ ...lost, advice });
+}
+
 function describeApiError(failure: ApiFailure): string {
   const facts = [answerOf(failure), failure.ray && `cf-ray ${failure.ray}`].filter(Boolean).join(', ');
   return `${failure.method} ${failure.path}: ${facts}${failure.advice ? `. ${failure.advice}` : ''}`;

@@ -195,3 +195,20 @@ describe.each(Object.entries(WAYS))('what is held up by %s is looked at again be
     holds?.(world.simulator);
   });
 });
+
+it('in a storm of limits eight zones get through, each look a little older than the one before', async () => {
+  const names = Array.from({ length: 8 }, (_, index) => `z${index}.com`);
+  const wanted = (certificate: string): DesiredState => ({
+    zones: Object.fromEntries(
+      names.map((name) => [name, { authenticated_origin_pulls: { enabled: true, certificate } }]),
+    ),
+  });
+  let requests = 0;
+  const { ran, world } = await applied([wanted('a'), wanted('b')], () => {
+    requests += 1;
+    return requests % 6 === 0 ? { ...limited, headers: { 'retry-after': '5' } } : undefined;
+  });
+  expect(ran.code, ran.stdout).toBe(0);
+  expect(requests).toBeLessThan(200);
+  expect(world.simulator.breaches()).toEqual([]);
+});

@@ -33,7 +33,7 @@ describe('an apply that is interrupted while a write is under way', () => {
     expect(seen).toMatchObject({ code: 130, writes: 2, after: 0 });
     expect(Date.now() - begun).toBeLessThan(10_000);
     expect(seen.text.replaceAll('\n  ', ' ')).toContain(
-      'failed: interrupted before its answer came: it may have been carried out',
+      'failed: interrupted before an answer came: it may have been carried out',
     );
   });
 

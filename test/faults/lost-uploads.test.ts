@@ -61,6 +61,22 @@ describe('an upload whose answer was lost', () => {
     });
   }
 
+  for (const [store, of, to] of STORES) {
+    it(`to ${store} is what is told, though the list cannot be read after it`, async () => {
+      let isLost = false;
+      const { ran, tried } = await applied([...of.begin, of.want], ({ to: sent }) => {
+        isLost ||= sent === to;
+        if (sent === to) return { ...LOST, headers: { ...LOST.headers, 'cf-ray': '8a1-FRA' } };
+        return isLost ? refusal(403, 10000, 'Authentication error') : undefined;
+      });
+      expect(ran.code).toBe(3);
+      expect(ran.stdout.replaceAll('\n  ', ' ')).toMatch(
+        /^Error: .* failed: POST .*HTTP 502, 0 bad gateway, cf-ray 8a1-FRA/m,
+      );
+      expect(tried.filter((it) => it === to)).toHaveLength(1);
+    });
+  }
+
   it('to Access, and never carried out, is not sent again: the list is watched, then the scope ends', async () => {
     const { ran, tried } = await applied([...accessRotation.begin, accessRotation.want], losing(STORES[2][2], false));
     expect(ran.code).toBe(3);

@@ -115,6 +115,28 @@ it('a switch that is answered with nothing, and does nothing, holds back the one
   expect(tried).toEqual([`PUT ${PULLS}/settings`]);
 });
 
+it('all links of a request that was cut may have been carried out, and none is called untried', async () => {
+  const cut = new AbortController();
+  const hostnames = Object.fromEntries(['x', 'y', 'w'].map((name) => [`${name}.example.com`, { certificate: 'a' }]));
+  const states = [
+    zone({ hostname_certificates: ['a'], hostnames: {} }),
+    zone({ hostname_certificates: ['a'], hostnames }),
+  ];
+  const { ran } = await applied(
+    states,
+    async ({ to }, carryOut) => {
+      if (to !== `PUT ${LINKS}`) return undefined;
+      const answer = await carryOut();
+      cut.abort();
+      return answer;
+    },
+    { client: { signal: cut.signal }, door: { stop: cut.signal } },
+  );
+  expect(ran.code).toBe(130);
+  expect(said(ran).match(/link .\.example\.com to \S+ failed: interrupted before an answer came/g)).toHaveLength(3);
+  expect(ran.stdout).not.toContain('Not tried');
+});
+
 describe('an upload that is answered with less than its certificate', () => {
   const uploads: Readonly<Record<string, readonly [readonly DesiredState[], string]>> = {
     'of the zone': [[...zoneRotation.begin, zoneRotation.want], `POST ${PULLS}`],
