@@ -7,6 +7,7 @@ import type { Outcome } from './exchange.ts';
 import { closedError, errorOf, failureOf, lostError, rayOf } from './failure.ts';
 import { Closed, createGate, type Look as LookTaken } from './gate.ts';
 import { harmlessFor } from './harmless.ts';
+import { createKeyEcho } from './key-echo.ts';
 import { openNetwork } from './network.ts';
 import { type FetchLike, overFetch } from './over-fetch.ts';
 import { readPages, totalPages } from './pages.ts';
@@ -61,7 +62,8 @@ export interface Client extends Api {
 export function createClient(options: ClientOptions): Client {
   const { clock, policy, random } = options;
   const { attempts } = policy.retry;
-  const { harmless, sends } = harmlessFor(options.credentials);
+  const keys = createKeyEcho();
+  const harmless = harmlessFor(options.credentials, keys);
   const {
     connect = 10_000,
     headers = 60_000,
@@ -103,7 +105,7 @@ export function createClient(options: ClientOptions): Client {
   async function make(given: ApiRequest | Look, lost: boolean, nth: number): Promise<Made | undefined> {
     const look = typeof given === 'function' ? gate.look(nth) : undefined;
     const request = typeof given === 'function' ? await given(lost) : given;
-    sends(request?.body);
+    keys.sends(request?.body);
     return request && { request, message: compose(options.baseUrl, request, common), look };
   }
 

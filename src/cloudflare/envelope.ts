@@ -21,7 +21,8 @@ export function readEnvelope(text: string, contentType: string, harmless: Harmle
     return garbled(text === '' ? 'empty body' : `not JSON${nameOf(text, contentType, harmless)}`);
   }
   if (!isObject(body)) return garbled('not an API envelope');
-  const errors = [...readErrors(body.errors, harmless), ...readBareError(body, harmless)].slice(0, MAX_ERRORS);
+  const raw = [...readErrors(body.errors), ...readBareError(body)].slice(0, MAX_ERRORS);
+  const errors = raw.map(({ code, message }) => ({ code, message: harmless(message) }));
   if (typeof body.success !== 'boolean' && errors.length === 0) return garbled('not an API envelope');
   return { success: body.success === true, result: body.result ?? null, info: body.result_info, errors };
 }
@@ -52,20 +53,20 @@ function nameOf(text: string, contentType: string, harmless: Harmless): string {
 }
 
 /** `error_chain` holds the precise reason behind a vague code (6003 → 6111), so it follows its error. */
-function readErrors(errors: unknown, harmless: Harmless, depth = 0): Envelope['errors'] {
+function readErrors(errors: unknown, depth = 0): Envelope['errors'] {
   const list = Array.isArray(errors) ? errors : errors === undefined || errors === null ? [] : [errors];
   return list.slice(0, MAX_ERRORS).flatMap((error: unknown) => {
-    if (typeof error === 'string') return [{ code: 0, message: harmless(error) }];
+    if (typeof error === 'string') return [{ code: 0, message: error }];
     if (!isObject(error)) return [];
-    const chain = depth < 3 ? readErrors(error.error_chain, harmless, depth + 1) : [];
-    return [{ code: readCode(error.code), message: readMessage(error.message, harmless) }, ...chain];
+    const chain = depth < 3 ? readErrors(error.error_chain, depth + 1) : [];
+    return [{ code: readCode(error.code), message: readMessage(error.message) }, ...chain];
   });
 }
 
 /** The gateway in front of the API answers `{"code": 971, "error": "Please wait …"}` at times, without an envelope. */
-function readBareError(body: Readonly<Record<string, unknown>>, harmless: Harmless): Envelope['errors'] {
+function readBareError(body: Readonly<Record<string, unknown>>): Envelope['errors'] {
   if (typeof body.success === 'boolean' || typeof body.code !== 'number') return [];
-  return [{ code: body.code, message: readMessage(body.error ?? body.message, harmless) }];
+  return [{ code: body.code, message: readMessage(body.error ?? body.message) }];
 }
 
 function readCode(code: unknown): number {
@@ -73,8 +74,8 @@ function readCode(code: unknown): number {
   return typeof number === 'number' && Number.isSafeInteger(number) ? number : 0;
 }
 
-function readMessage(message: unknown, harmless: Harmless): string {
-  return typeof message === 'string' ? harmless(message) : '';
+function readMessage(message: unknown): string {
+  return typeof message === 'string' ? message : '';
 }
 
 const MAX_ERRORS = 10;

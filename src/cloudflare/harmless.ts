@@ -1,38 +1,20 @@
 import { scrub } from '../model/secret.ts';
 import type { Credentials } from './credentials.ts';
+import type { KeyEcho } from './key-echo.ts';
 
 /** Makes a text of the API fit to be printed: one line, bounded, without escape sequences, keys or our own token. */
 export type Harmless = (text: string) => string;
 
 /** The cleaner for one client; it knows the credentials and the keys that were sent, since a server may echo them. */
-export function harmlessFor(credentials: Credentials): { readonly harmless: Harmless; sends(body: unknown): void } {
+export function harmlessFor(credentials: Credentials, keys: Pick<KeyEcho, 'isIn'>): Harmless {
   const secret = 'token' in credentials ? credentials.token : credentials.key;
-  const keys = new Set<string>();
   const conceal = (text: string) =>
     secret.length < SHORTEST_SECRET ? text : text.replaceAll(secret, '[credentials removed]');
-  return {
-    harmless: (text) => bound(printable(withoutPieces(keys, conceal(scrub(text.slice(0, SOURCE_BOUND)))))),
-    sends(body) {
-      const key = (body as { readonly private_key?: unknown } | undefined)?.private_key;
-      if (typeof key === 'string') keys.add(key.replace(/-----[^-]*-----|\s/g, ''));
-    },
+  return (given) => {
+    const text = given.slice(0, SOURCE_BOUND);
+    // Of a text that repeats a part of a key no part can be trusted.
+    return keys.isIn(text) ? '[removed: it repeats a private key]' : bound(printable(conceal(scrub(text))));
   };
-}
-
-/** Takes out what is a piece of a key: bare, without its frame, in lines of any length, or percent-encoded. */
-function withoutPieces(keys: ReadonlySet<string>, text: string): string {
-  if (keys.size === 0) return text;
-  return text.replace(BASE64, (run) => {
-    const plain = run
-      .replace(/%(2B|2F|3D)/gi, decodeURIComponent)
-      .replaceAll('-', '+')
-      .replaceAll('_', '/');
-    for (let at = 0; at + PIECE <= plain.length; at += 1) {
-      const piece = plain.slice(at, at + PIECE);
-      for (const key of keys) if (key.includes(piece)) return '[private key removed]';
-    }
-    return run;
-  });
 }
 
 function printable(text: string): string {
@@ -45,9 +27,6 @@ function bound(text: string): string {
 
 /** Real ones have 37 characters and more. A made-up token like `token` must not tear words out of messages. */
 const SHORTEST_SECRET = 16;
-/** So many characters of a key in a row are no accident. */
-const PIECE = 16;
-const BASE64 = /(?:[\w+/=-]|%2B|%2F|%3D){16,}/gi;
 const BOUND = 500;
 /** Nothing beyond this can reach the output, so a message of many megabytes costs no time. */
 const SOURCE_BOUND = 20_000;

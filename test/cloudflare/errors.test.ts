@@ -1,7 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { testCertificate } from '../support/certificates.ts';
 import { httpMock, refused } from '../support/http-mock.ts';
-import { failureFrom, GET, html, json, mockBench, no, PUT, scripted, TOKEN } from './support.ts';
+import { failureFrom, fine, GET, html, json, mockBench, no, PUT, scripted, TOKEN } from './support.ts';
 
 const mock = httpMock();
 
@@ -127,29 +128,54 @@ describe('a text of the API', () => {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const KEY = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   const bare = KEY.replace(/-----.*-----/g, '').trim();
+  const bytes = Buffer.from(bare, 'base64');
   const echoed: Readonly<Record<string, () => () => Response>> = {
     'in its lines': () => no(1000, `bad key ${bare}`),
     'in one line': () => no(1000, `bad key ${bare.replaceAll('\n', '')} at 3`),
-    'in lines of another length': () => no(1000, bare.replaceAll('\n', '').replace(/.{40}/g, '$&\n')),
+    'in lines of forty characters': () => no(1000, bare.replaceAll('\n', '').replace(/.{40}/g, '$&\n')),
+    'in lines of eight': () => no(1000, bare.replaceAll('\n', '').replace(/.{8}/g, '$&\n')),
     'without its first line': () => no(1000, KEY.slice(KEY.indexOf('\n') + 20)),
     'percent-encoded': () => no(1000, encodeURIComponent(KEY)),
+    'percent-encoded twice': () => no(1000, encodeURIComponent(encodeURIComponent(KEY))),
     'for URLs': () => no(1000, bare.replaceAll('+', '-').replaceAll('/', '_')),
+    'with entities': () => no(1000, bare.replaceAll('+', '&#43;').replaceAll('/', '&sol;')),
+    'in hex': () => no(1000, bytes.toString('hex').replace(/../g, '$&:')),
+    'as base64 of its PEM': () => no(1000, Buffer.from(KEY).toString('base64')),
     'in a redirect': () => json(null, 302, { location: `https://example.com/?key=${encodeURIComponent(bare)}` }),
-    'in the type of a page': () => json(null, 400, { 'content-type': `text/${bare.slice(0, 60)}` }),
-    'in cf-ray': () => no(1000, 'bad', 400, { 'cf-ray': bare.slice(0, 60).replaceAll('/', '') }),
+    'in the type of a page': () =>
+      json(null, 400, { 'content-type': `text/${bare.slice(60, 128).replaceAll('\n', '')}` }),
+    'in cf-ray': () => no(1000, 'bad', 400, { 'cf-ray': bare.slice(60, 120).replaceAll(/[\n/]/g, '') }),
   };
   it.each(Object.entries(echoed))('holds nothing of a key that was sent, echoed %s', async (_, answer) => {
     const { client, traces } = mockBench({ fetch: scripted(answer()).fetch });
     const body = { certificate: 'PEM', private_key: KEY };
     const { failure, message } = await failureFrom(client.request({ ...PUT, method: 'POST', body }));
-    const said = `${JSON.stringify(failure)} ${message} ${traces.join()}`
-      .replace(/%(2B|2F|3D)/gi, decodeURIComponent)
-      .replace(/[-_+]/g, '/');
-    const key = bare.replaceAll('\n', '').replaceAll('+', '/');
-    const found = Array.from({ length: key.length - 11 }, (_, at) => key.slice(at, at + 12)).filter((it) =>
-      said.includes(it),
-    );
-    expect(found, said).toEqual([]);
+    const said = letters(`${JSON.stringify(failure)} ${message} ${traces.join()}`);
+    const forms = [bare, bytes.toString('hex'), Buffer.from(KEY).toString('base64')].map(letters);
+    const pieces = forms.flatMap((it) => Array.from({ length: it.length - 11 }, (_, at) => it.slice(at, at + 12)));
+    expect(pieces.filter((piece) => said.includes(piece))).toEqual([]);
+  });
+  const letters = (text: string) => text.replace(/%(25)*..|&#?\w+;/g, '').replace(/[^A-Za-z0-9]/g, '');
+
+  it('keeps what it says of a certificate, whose key was sent beside it', async () => {
+    for (const keyType of ['P-256', 'RSA'] as const) {
+      const { certificate, privateKey } = await testCertificate(`echo ${keyType}`, { keyType });
+      const said = `Unable to parse certificate ${certificate}`;
+      const { client } = mockBench({ fetch: scripted(no(1408, said)).fetch });
+      const body = { certificate, private_key: privateKey };
+      const { failure } = await failureFrom(client.request({ ...PUT, method: 'POST', body }));
+      expect(failure.errors[0]?.message).toContain('Unable to parse certificate -----BEGIN CERTIFICATE-----');
+    }
+  });
+
+  it('takes no time to speak of, however many keys were sent and however long it is', async () => {
+    const errors = Array.from({ length: 10 }, (_, code) => ({ code, message: 'MIGH'.repeat(5000) }));
+    const { fetch } = scripted(fine(), json({ success: false, errors, messages: [], result: null }, 400));
+    const { client } = mockBench({ fetch });
+    await client.request({ ...PUT, method: 'POST', body: { certificate: 'PEM', private_key: KEY } });
+    const begun = performance.now();
+    await failureFrom(client.request(GET));
+    expect(performance.now() - begun).toBeLessThan(500);
   });
 
   it('keeps its words though a made-up token is one of them', async () => {
