@@ -118,7 +118,8 @@ export const COMMANDS: readonly (CommandSpec & { readonly options: readonly Opti
     name: 'import',
     summary: 'Write files from what is live.',
     about:
-      'Writes one file per zone or account, the labels and the certificates of what is live. ' +
+      'Writes one file per zone or account, the labels and the certificates of what is live; ' +
+      '--merge into a folder that holds cf-mtls.yaml adds to that file, which commands without -f read alone. ' +
       'A plan of the result is empty at once, without any private key. ' +
       'Access certificates of single zones, which the API deprecates, are left alone.',
     options: ['zone', 'account', 'all', 'out', 'merge', 'force', 'discover', 'previous', 'parallelism', 'max-requests'],
