@@ -305,6 +305,33 @@ describe('import', () => {
       },
     ));
 
+  it.each(['twice.example', '*.example'])('lets --account choose between zones of one name: --zone %s', (zone) =>
+    within(
+      {
+        zones: [
+          { name: 'twice.example', tlsClientAuth: 'on' },
+          { name: 'twice.example', accountId: 'b'.repeat(32) },
+          { name: 'once.example' },
+        ],
+      },
+      async (world) => {
+        const ran = await world.run('import', '--zone', zone, '--zone', 'once.example', '--out', 'adopted');
+        expect(ran.code).toBe(3);
+        expect(ran.stderr).toContain('twice.example could not be read: stands in several accounts');
+        expect(ran.stderr).toContain('choose with --zone twice.example --account ID');
+        const both = ['--account', 'b'.repeat(32), '--account', ACCOUNT];
+        const torn = await world.run('import', '--zone', zone, ...both, '--out', 'torn');
+        expect([torn.code, torn.stderr]).toEqual([3, expect.stringContaining('stands in several accounts')]);
+        const chosen = ['--zone', zone, '--zone', 'once.example', '--account', 'b'.repeat(32)];
+        const texts = await imported(world, ...chosen, '--force');
+        expect(texts['twice.example.yaml']).toContain(`account_id: ${'b'.repeat(32)}`);
+        expect(texts['twice.example.yaml']).toContain('tls_client_auth: off');
+        expect(texts['once.example.yaml']).toContain(`account_id: ${ACCOUNT}`);
+        expect(texts[`account-${'b'.repeat(32)}.yaml`]).toBeDefined();
+        await expectEmptyPlan(world);
+      },
+    ));
+
   for (const [args, error] of [
     [['--out', 'x'], 'import needs to know what to read'],
     [['--all'], 'import needs a folder to write to'],
