@@ -109,6 +109,18 @@ describe('import', () => {
       expect(stdout).toContain('Plan: 0 to add, 1 to change, 0 to destroy.');
     }));
 
+  it('does not say which zone certificate is presented where the newest one timed out', () =>
+    within(
+      { zones: [{ ...ZONE, zoneCertificates: [{ label: 'edge' }, { label: 'new', status: 'deployment_timed_out' }] }] },
+      async (world) => {
+        const text = (await imported(world, '--zone', 'example.com'))['example.com.yaml'] ?? '';
+        expect(text).toMatch(/gave up on deploying it; it may be presented all the same\.\n +certificate: new-/);
+        expect(text).toContain('# Live, and older than the certificate above: which one is presented is not known.');
+        expect(text).not.toContain('not presented');
+        await expectEmptyPlan(world);
+      },
+    ));
+
   it('gives CAs of one name free keys, and their name beside them', () =>
     within({ accounts: [ACCESS] }, async (world) => {
       const texts = await imported(world, '--account', ACCOUNT);
