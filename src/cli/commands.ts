@@ -179,7 +179,8 @@ export const COMMANDS: readonly (CommandSpec & { readonly options: readonly Opti
     summary: 'Run a simulator of the API on loopback.',
     about:
       'Serves the endpoints that cf-mtls uses, with their rules, delays, limits and errors. ' +
-      'Set CLOUDFLARE_BASE_URL to the address that it prints. Its state never holds a private key.',
+      'Set CLOUDFLARE_BASE_URL to the address that it prints. Its state never holds a private key. ' +
+      'A zone is there once it is asked for by name or id; many zones are looked up in the list, so give those an id.',
     options: [],
     positionals: [],
     examples: [
