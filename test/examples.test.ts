@@ -144,6 +144,27 @@ describe('the pre-commit hook', () => {
     expect(text).not.toContain('BEGIN');
     await shell.close();
   });
+
+  it('lets one be taken out, whole or from a file that stays, and stops another beside it', async () => {
+    const shell = await openShell(join(EXAMPLES, 'ci'));
+    await shell.furnish('cf-mtls.yaml');
+    const before = [
+      'git init -q . && git config user.name me && git config user.email me@example.com',
+      '(echo kept; echo "$EDGE_2026_KEY") > oops.txt && echo "$EDGE_2026_KEY" > gone.txt',
+      'git add oops.txt gone.txt && git commit -q --no-verify -m oops',
+      'echo kept > oops.txt && git rm -q gone.txt && git add oops.txt',
+    ].join(' && ');
+    const out = await shell.run(`${before} && git config color.ui always && sh pre-commit/pre-commit`);
+    expect(out, out.text).toMatchObject({ code: 0 });
+    const another = await shell.run(
+      'echo "$EDGE_2026_KEY" > another.txt && git add another.txt && sh pre-commit/pre-commit',
+    );
+    expect(another).toMatchObject({
+      code: 1,
+      text: expect.stringContaining('A private key is about to be committed.'),
+    });
+    await shell.close();
+  });
 });
 
 describe('the GitHub workflows', () => {

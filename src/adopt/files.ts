@@ -41,11 +41,14 @@ export function filesFor(
   );
   const sheets = shelf.sheets.map((sheet) => ({ path: sheet.path, text: sheet.text() }));
   // Labels before those that use them, so that a run that ends half-way leaves files that make sense.
-  sheets.sort((one, other) => Number(other.path === CERTIFICATES) - Number(one.path === CERTIFICATES));
+  sheets.sort((one, other) => Number(holdsLabels(other)) - Number(holdsLabels(one)));
   return { files: [...pems, ...sheets], notes: shelf.notes };
 }
 
 const CERTIFICATES = 'certificates.yaml';
+/** Commands without -f read this file and none beside it, so what is new stands in it too. */
+const ALONE = 'cf-mtls.yaml';
+const holdsLabels = ({ path }: AdoptedFile): boolean => path === CERTIFICATES || path === ALONE;
 const pemPath = (label: string): string => `certs/${label}.pem`;
 const keyOf = ({ kind, name }: Pick<ScopeWant, 'kind' | 'name'>): string => `${kind} ${name}`;
 
@@ -116,9 +119,9 @@ function homeOf({ scope: { kind, name } }: Found): readonly [path: string, headi
   return kind === 'zone' ? [`${name}.yaml`, `Zone ${name}`] : [`account-${name}.yaml`, `Access of account ${name}`];
 }
 
-/** The file at a path, made where it is not there. */
+/** The file at a path or the one that is read alone, made where neither is there. */
 function sheetAt(path: string, heading: string, shelf: Shelf): Sheet {
-  const there = shelf.sheets.find((sheet) => sheet.path === path);
+  const there = [path, ALONE].flatMap((name) => shelf.sheets.find((sheet) => sheet.path === name) ?? [])[0];
   if (there !== undefined) return there;
   const schema = `yaml-language-server: $schema=${SCHEMA_FILE}`;
   const sheet = Sheet.blank(path, `${schema}\n${heading}`);

@@ -5,7 +5,7 @@ export interface Found {
   readonly scope: Scope;
   readonly tlsClientAuth?: 'on' | 'off';
   readonly enabled?: boolean;
-  /** The newest zone certificate, which is the one that is presented. */
+  /** The newest zone certificate, which is the one that is presented, unless the API gave up on it. */
   readonly certificate?: Use | 'none';
   /** Older zone certificates, which newer ones shadow. */
   readonly keep: readonly Use[];

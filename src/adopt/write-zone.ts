@@ -41,12 +41,16 @@ function writeCertificate({ certificate, keep }: Found, want: ScopeWant | undefi
   }
   if (wanted === undefined) {
     const label = certificate === 'none' ? 'none' : labels.use(fingerprint);
-    desk.add([PULLS], 'certificate', () => label, certificate === 'none' ? undefined : stuckComment(certificate));
+    desk.add([PULLS], 'certificate', () => label, certificate === 'none' ? undefined : doubtComment(certificate));
   }
   const kept = new Set(want?.originPulls.keep?.map((material) => material.fingerprint));
   const missing = keep.filter((use) => !kept.has(use.fingerprint));
-  desk.extend([PULLS, 'keep'], textsOf(missing, labels), 'Live and not presented: the certificate above is newer.');
+  const isSure = certificate === 'none' || certificate.status === undefined;
+  desk.extend([PULLS, 'keep'], textsOf(missing, labels), isSure ? SHADOWED : PERHAPS_PRESENTED);
 }
+
+const SHADOWED = 'Live and not presented: the certificate above is newer.';
+const PERHAPS_PRESENTED = 'Live, and older than the certificate above: which one is presented is not known.';
 
 function writeHostnames(found: Found, want: ScopeWant | undefined, labels: Labels, desk: Desk): void {
   const { hostnames, remarks } = found;
@@ -59,7 +63,7 @@ function writeHostnames(found: Found, want: ScopeWant | undefined, labels: Label
     const wanted = have?.get(link.hostname);
     if (wanted === undefined) {
       const value = { certificate: labels.use(link.fingerprint), enabled: link.enabled };
-      desk.add([PULLS, 'hostnames'], link.hostname, (sheet) => sheet.line(value), stuckComment(link));
+      desk.add([PULLS, 'hostnames'], link.hostname, (sheet) => sheet.line(value), doubtComment(link));
     } else if (differs(link, wanted)) {
       desk.note(`the files want something else of ${link.hostname} than what is live; they stay as they are.`);
     }
@@ -87,8 +91,13 @@ function textsOf(uses: readonly Use[], labels: Labels) {
   return sorted(texts, ({ text }) => text);
 }
 
-const stuckComment = ({ status }: Use): string | undefined =>
-  status === undefined ? undefined : `Reads ${status}: the API gave up on deploying it, and it is not presented.`;
+const stuckComment = ({ status }: Use): string | undefined => (status === undefined ? undefined : `${gaveUp(status)}.`);
+
+/** Of what would be presented if it were deployed: the API says nowhere that it is not. */
+const doubtComment = ({ status }: Use): string | undefined =>
+  status === undefined ? undefined : `${gaveUp(status)}; it may be presented all the same.`;
+
+const gaveUp = (status: string): string => `Reads ${status}: the API gave up on deploying it`;
 
 const sorted = <T>(items: readonly T[], by: (item: T) => string): readonly T[] =>
   [...items].sort((one, other) => (by(one) < by(other) ? -1 : Number(by(one) > by(other))));

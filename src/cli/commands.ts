@@ -118,7 +118,8 @@ export const COMMANDS: readonly (CommandSpec & { readonly options: readonly Opti
     name: 'import',
     summary: 'Write files from what is live.',
     about:
-      'Writes one file per zone or account, the labels and the certificates of what is live. ' +
+      'Writes one file per zone or account, the labels and the certificates of what is live; ' +
+      '--merge into a folder that holds cf-mtls.yaml adds to that file, which commands without -f read alone. ' +
       'A plan of the result is empty at once, without any private key. ' +
       'Access certificates of single zones, which the API deprecates, are left alone.',
     options: ['zone', 'account', 'all', 'out', 'merge', 'force', 'discover', 'previous', 'parallelism', 'max-requests'],
@@ -178,7 +179,8 @@ export const COMMANDS: readonly (CommandSpec & { readonly options: readonly Opti
     summary: 'Run a simulator of the API on loopback.',
     about:
       'Serves the endpoints that cf-mtls uses, with their rules, delays, limits and errors. ' +
-      'Set CLOUDFLARE_BASE_URL to the address that it prints. Its state never holds a private key.',
+      'Set CLOUDFLARE_BASE_URL to the address that it prints. Its state never holds a private key. ' +
+      'A zone is there once it is asked for by name or id; many zones are looked up in the list, so give those an id.',
     options: [],
     positionals: [],
     examples: [

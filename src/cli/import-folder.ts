@@ -51,9 +51,14 @@ export function checkOverwrites(folder: Folder, changed: readonly AdoptedFile[],
 
 /** Reads the folder as it is going to be, so that nothing is written that the next command could not read. */
 export function checkWhole(folder: Folder, changed: readonly AdoptedFile[], { files }: Door): void {
+  loadDesired([folder.path], asWritten(folder, changed, files));
+}
+
+/** The files as they are going to be. */
+export function asWritten(folder: Folder, changed: readonly AdoptedFile[], files: DesiredDoor): DesiredDoor {
   const texts = new Map(changed.map(({ path, text }) => [join(folder.path, path), text]));
-  const folders = new Set([...texts.keys()].map((path) => dirname(path)).concat(folder.path));
-  loadDesired([folder.path], {
+  const folders = new Set([...texts.keys()].flatMap((path) => foldersAbove(path)));
+  return {
     ...files,
     readFile: (path) => {
       const text = texts.get(path);
@@ -65,13 +70,18 @@ export function checkWhole(folder: Folder, changed: readonly AdoptedFile[], { fi
       const names = folders.has(path) ? namesIn(path, files) : files.readDir(path);
       return names === null ? null : [...new Set([...names, ...added])];
     },
-  });
+  };
 }
 
 /** Writes the files, each whole or not at all, in their order. */
 export async function saveInto(folder: Folder, changed: readonly AdoptedFile[], door: Door): Promise<void> {
   for (const path of new Set(changed.map((file) => dirname(join(folder.path, file.path))))) await door.makeFolder(path);
   for (const { path, text } of changed) await door.save(join(folder.path, path), text);
+}
+
+function foldersAbove(path: string): readonly string[] {
+  const above = dirname(path);
+  return above === path ? [] : [above, ...foldersAbove(above)];
 }
 
 function textAt(folder: Folder, path: string, files: DesiredDoor): string | undefined {

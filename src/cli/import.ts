@@ -22,6 +22,7 @@ import {
   openFolder,
   saveInto,
 } from './import-folder.ts';
+import { checkUsual, readInstead } from './import-usual.ts';
 import { checkChoice, hasNoAccess, liveScopes, type ScopeFailure } from './live-scopes.ts';
 import { withApi } from './plan.ts';
 import { schemaText } from './schema.ts';
@@ -49,12 +50,15 @@ export async function importLive(args: Arguments, door: Door): Promise<number> {
     if (changed.length > 0) {
       if (existing === undefined && !options.force) checkOverwrites(folder, changed, door);
       checkWhole(folder, changed, door);
+      checkUsual(folder, changed, door);
       await saveInto(folder, changed, door);
     }
     for (const note of notes) door.stderr.write(`Note: ${paragraph(note)}\n`);
     for (const { scope, error } of failures)
       door.stderr.write(`Error: ${harmless(scope)} could not be read: ${paragraph(error)}\n`);
     door.stdout.write(summary(found, failures.length > 0, changed, folder, connected.api.requests));
+    const instead = readInstead(folder, changed, door);
+    if (instead !== undefined) door.stdout.write(`Without -f ${folder.name}, commands read ${instead} alone.\n`);
     if (failures.length === 0 && unwritten(door) === undefined) return 0;
     return changed.length > 0 ? 3 : 1;
   });

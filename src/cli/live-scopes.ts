@@ -1,4 +1,4 @@
-import { everyAccount, everyZone } from '../live/scopes.ts';
+import { everyAccount, everyZone, zonesNamed } from '../live/scopes.ts';
 import { ApiError } from '../model/api.ts';
 import { type Fault, InputError, inputError } from '../model/fault.ts';
 import { globTest } from '../model/glob.ts';
@@ -14,23 +14,42 @@ export interface ScopeFailure {
   readonly error: string;
 }
 
-/** The zones and accounts that `--zone`, `--account` and `--all` choose from what the token can see. */
+/**
+ * The zones and accounts that `--zone`, `--account` and `--all` choose from what the token can see. Where zones of one
+ * name are chosen, that of a chosen account is meant.
+ */
 export async function liveScopes(
   { zone = [], account = [], all }: Options,
   connected: Connected,
 ): Promise<{ readonly scopes: readonly Scope[]; readonly failures: readonly ScopeFailure[] }> {
   if (all) {
     const zones = await everyZone(connected.api);
-    return oncePerName([...zones, ...(await everyAccount(connected.api, zones))]);
+    return oncePerName([...zones, ...(await everyAccount(connected.api, zones))], []);
   }
   const [names, globs] = [zone.filter((word) => !isGlob(word)), zone.filter(isGlob)];
   const found = await connected.findZones(names.map((name) => ({ name: zoneName(name) })));
-  const failures = [...found].flatMap(([scope, it]) => ('message' in it ? [{ scope, error: it.message }] : []));
-  const matched = globs.length === 0 ? [] : matching(globs, await everyZone(connected.api), 'zone');
-  const scopes = [...[...found.values()].flatMap((it) => ('message' in it ? [] : [it])), ...matched];
-  const once = oncePerName([...new Map(scopes.map((scope) => [scope.id, scope])).values()]);
+  const failures: ScopeFailure[] = [];
+  const scopes: Scope[] = [];
+  for (const [scope, it] of found) {
+    const twins = 'message' in it ? await twinsOf(scope, connected) : [it];
+    if ('message' in it && twins.length === 0) failures.push({ scope, error: it.message });
+    scopes.push(...twins);
+  }
+  if (globs.length > 0) scopes.push(...matching(globs, await everyZone(connected.api), 'zone'));
   const accounts = await chosenAccounts(account, connected);
+  const once = oncePerName([...new Map(scopes.map((scope) => [scope.id, scope])).values()], accounts);
   return { scopes: [...once.scopes, ...accounts], failures: [...failures, ...once.failures] };
+}
+
+/** The zones of a name that did not lead to one; none where there are not several. */
+async function twinsOf(name: string, { api }: Connected): Promise<readonly Scope[]> {
+  try {
+    const zones = await zonesNamed(api, name);
+    return zones.length > 1 ? zones : [];
+  } catch (error) {
+    if (error instanceof ApiError) return [];
+    throw error;
+  }
 }
 
 /** Whether an account was read only because everything was asked for, and has no Access that could hold anything. */
@@ -71,22 +90,29 @@ function matching(globs: readonly string[], scopes: readonly Scope[], kind: stri
   return scopes.filter(({ name }) => tests.some(({ test }) => test(name)));
 }
 
-/** A name can stand in several accounts, and once in a set of files. */
-function oncePerName(scopes: readonly Scope[]): {
+/** A name can stand in several accounts, and once in a set of files: that of the one account which was chosen. */
+function oncePerName(
+  scopes: readonly Scope[],
+  accounts: readonly Scope[],
+): {
   readonly scopes: readonly Scope[];
   readonly failures: readonly ScopeFailure[];
 } {
-  const groups = [...groupBy(scopes, ({ kind, name }) => `${kind} ${name}`).values()];
+  const isChosen = ({ accountId }: Scope): boolean => accounts.some(({ id }) => id === accountId);
+  const groups = [...groupBy(scopes, ({ kind, name }) => `${kind} ${name}`).values()].map((group) => {
+    const chosen = group.filter(isChosen);
+    return chosen.length === 1 ? chosen : group;
+  });
   return {
     scopes: groups.flatMap((group) => (group.length === 1 ? group : [])),
     failures: groups.flatMap((group) => {
       const [first] = group;
       if (first === undefined || group.length === 1) return [];
-      const accounts = group.map(({ accountId: id }) => id ?? 'unknown').sort();
+      const holders = group.map(({ accountId: id }) => id ?? 'unknown').sort();
       return [
         {
           scope: first.name,
-          error: `stands in several accounts (${accounts.join(', ')}), and one set of files can hold one of them. Write it by hand with its \`id\` and \`account_id\`, or use a token that sees one of these accounts`,
+          error: `stands in several accounts (${holders.join(', ')}), and one set of files can hold one of them: choose with --zone ${first.name} --account ID, which reads the Access of that account too`,
         },
       ];
     }),

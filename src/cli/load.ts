@@ -1,4 +1,4 @@
-import { hasUsualFiles, loadDesired } from '../desired/index.ts';
+import { loadDesired, usualPaths } from '../desired/index.ts';
 import type { Desired } from '../model/document.ts';
 import type { Arguments } from './args.ts';
 import type { Door } from './door.ts';
@@ -10,5 +10,5 @@ export function load({ options }: Arguments, door: Door): Desired {
 
 /** Whether there are files to load: named on the command line, or in their usual place. */
 export function hasFiles({ options }: Arguments, { files }: Door): boolean {
-  return options.file !== undefined || hasUsualFiles(files);
+  return options.file !== undefined || usualPaths(files).length > 0;
 }

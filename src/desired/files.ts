@@ -21,9 +21,20 @@ export function findFiles(paths: readonly string[], door: DesiredDoor, faults: F
   return [...new Set(found)];
 }
 
-/** Whether there is anything, readable or not, where files are looked for when none are named. */
-export function hasUsualFiles(door: DesiredDoor): boolean {
-  return usualPaths(door).length > 0;
+/** What is there, readable or not, where files are looked for when none are named. */
+export function usualPaths(door: DesiredDoor): readonly string[] {
+  const { cwd } = door;
+  const isThere = (look: () => unknown): boolean => {
+    try {
+      return look() !== null;
+    } catch (error) {
+      return !isAbsent(error);
+    }
+  };
+  return [
+    ...(isThere(() => door.readFile(resolve(cwd, 'cf-mtls.yaml'))) ? ['cf-mtls.yaml'] : []),
+    ...(isThere(() => door.readDir(resolve(cwd, 'cf-mtls'))) ? ['cf-mtls'] : []),
+  ];
 }
 
 /** Reads a file as text, or states why that cannot be. */
@@ -70,21 +81,6 @@ function usualPath(door: DesiredDoor): string {
     'Neither `cf-mtls.yaml` nor a folder `cf-mtls` is here.',
     'Name a file or folder with -f, or change to the folder that holds them.',
   );
-}
-
-function usualPaths(door: DesiredDoor): readonly string[] {
-  const { cwd } = door;
-  const isThere = (look: () => unknown): boolean => {
-    try {
-      return look() !== null;
-    } catch (error) {
-      return !isAbsent(error);
-    }
-  };
-  return [
-    ...(isThere(() => door.readFile(resolve(cwd, 'cf-mtls.yaml'))) ? ['cf-mtls.yaml'] : []),
-    ...(isThere(() => door.readDir(resolve(cwd, 'cf-mtls'))) ? ['cf-mtls'] : []),
-  ];
 }
 
 /** The YAML files of a folder; null where there is none. */

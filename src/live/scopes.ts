@@ -3,19 +3,23 @@ import { normalizeHostname } from '../model/hostname.ts';
 import type { Scope } from '../model/live.ts';
 
 /** Every zone that the token can see, by name. */
-export async function everyZone(api: Api): Promise<readonly Scope[]> {
-  const rows = await api.list<Row>({
-    method: 'GET',
-    path: '/zones',
-    query: { per_page: '50' },
-    permission: 'Zone Read',
-  });
-  const zones = rows.flatMap(({ id, name, account }): Scope[] => {
+export function everyZone(api: Api): Promise<readonly Scope[]> {
+  return zones(api, { per_page: '50' });
+}
+
+/** The zones of one name that the token can see, one in each account that holds it. */
+export async function zonesNamed(api: Api, name: string): Promise<readonly Scope[]> {
+  return (await zones(api, { name })).filter((zone) => zone.name === name);
+}
+
+async function zones(api: Api, query: Readonly<Record<string, string>>): Promise<readonly Scope[]> {
+  const rows = await api.list<Row>({ method: 'GET', path: '/zones', query, permission: 'Zone Read' });
+  const found = rows.flatMap(({ id, name, account }): Scope[] => {
     const known = typeof name === 'string' ? normalizeHostname(name) : null;
     if (known === null || !isId(id)) return [];
     return [{ kind: 'zone', name: known, id, ...(isId(account?.id) ? { accountId: account.id } : {}) }];
   });
-  return zones.sort((one, other) => (one.name < other.name ? -1 : Number(one.name > other.name)));
+  return found.sort((one, other) => (one.name < other.name ? -1 : Number(one.name > other.name)));
 }
 
 /**

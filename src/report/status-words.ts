@@ -52,12 +52,15 @@ export function statusSummary({ scopes, findings, due_days }: Overview): string 
 
 function sightTable(overview: Overview, scope: ScopeOverview): StatusTable {
   const byFingerprint = new Map(scope.certificates.map((it) => [`${it.store === 'zone'} ${it.fingerprint}`, it]));
+  const zoneLevel = scope.certificates.filter(({ store }) => store === 'zone');
+  // Newest first: it may be presented though the API gave up on it.
+  const isSure = zoneLevel.find(({ use }) => use === 'stuck' || use === 'presented')?.use !== 'stuck';
   const rows = scope.presented.map((sight) => {
     const holder = byFingerprint.get(`${sight.why === 'zone'} ${sight.presents}`);
     return [
       sight.hostname ?? '(every other hostname)',
       presentsText(sight, holder),
-      WHY[sight.why],
+      `${WHY[sight.why]}${isSure || !ZONE_LEVEL.includes(sight.why) ? '' : ', as far as is known'}`,
       holder ? expiryText(holder, overview.generated_at) : '',
       statusOfSight(sight, holder),
     ];
@@ -78,6 +81,8 @@ const WHY: Readonly<Record<Sight['why'], string>> = {
   nothing: 'nothing is switched on',
   unknown: 'not read',
 };
+
+const ZONE_LEVEL: readonly Sight['why'][] = ['zone', 'cloudflare'];
 
 function presentsText({ presents }: Sight, holder: CertificateOverview | undefined): string {
   if (presents === 'shared') return "Cloudflare's shared certificate";
@@ -132,7 +137,7 @@ function useText(scope: ScopeOverview, { use, store, fingerprint, hostnames }: C
     case 'unknown':
       return 'unknown: links cannot be listed';
     case 'stuck':
-      return `not deployed${hostnames.length > 0 ? `: ${count(hostnames.length, 'hostname')}` : ''}`;
+      return `perhaps not deployed${hostnames.length > 0 ? `: ${count(hostnames.length, 'hostname')}` : ''}`;
     case 'leaving':
       return 'being deleted';
     case 'linked': {

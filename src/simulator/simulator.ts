@@ -10,6 +10,7 @@ import { type Delays, type Features, type Limits, rulesFrom } from './rules.ts';
 import { NO_STATE, restore, type SimulatorState, snapshot } from './state.ts';
 import { createWatch } from './watch.ts';
 import type { Breach, World } from './world.ts';
+import { findOrCreate } from './zones.ts';
 
 export interface SimulatorOptions {
   readonly clock: SimulatorClock;
@@ -35,6 +36,8 @@ export interface Simulator {
   readonly clock: SimulatorClock;
   /** Answers one request, at once. */
   handle(request: SimRequest): SimResponse | Promise<SimResponse>;
+  /** Knows these zones from now on, as if each had been asked for by its name, which no list does. */
+  know(zones: readonly { readonly name: string; readonly accountId?: string }[]): void;
   /** A copy of all that is known now, as plain data; it holds no key. */
   readonly state: SimulatorState;
   /** Starts a window: what is presented now is what must go on. */
@@ -107,6 +110,11 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       } finally {
         look(world);
       }
+    },
+    know(zones) {
+      settle(world, clock.now());
+      for (const { name, accountId } of zones) findOrCreate(world, name, accountId ?? null);
+      look(world);
     },
     get state() {
       settle(world, clock.now());

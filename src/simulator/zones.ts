@@ -98,6 +98,14 @@ export function verifyToken(owner: 'user' | 'account'): (call: Call) => Answer {
   };
 }
 
+/** Makes a zone that is asked for by its name, unless it is there, no zone can have the name, or that is switched off. */
+export function findOrCreate(world: World, text: string, accountId: string | null): void {
+  const name = normalizeHostname(text);
+  if (!world.rules.features.autoCreate || name === null || !name.includes('.') || name.endsWith('.invalid')) return;
+  if ([...world.zones.values()].some((zone) => zone.name === name)) return;
+  addZone(world, { name, account: accountId === null ? firstAccount(world) : accountById(world, accountId) });
+}
+
 const ZONE_STATUSES: readonly string[] = ['initializing', 'pending', 'active', 'moved'];
 
 const OPERATORS: Readonly<Record<string, (name: string, value: string) => boolean>> = {
@@ -112,13 +120,6 @@ function filterOf(text: string): { readonly operator: string; readonly value: st
   const [, operator = '', value = ''] = /^(\w+):(.*)$/.exec(text) ?? [];
   if (OPERATORS[operator] !== undefined) return { operator, value: value.toLowerCase() };
   return { operator: 'equal', value: text.toLowerCase() };
-}
-
-function findOrCreate(world: World, text: string, accountId: string | null): void {
-  const name = normalizeHostname(text);
-  if (!world.rules.features.autoCreate || name === null || !name.includes('.') || name.endsWith('.invalid')) return;
-  if ([...world.zones.values()].some((zone) => zone.name === name)) return;
-  addZone(world, { name, account: accountId === null ? firstAccount(world) : accountById(world, accountId) });
 }
 
 const zoneRow = (zone: Zone, account: Account): object => ({

@@ -27,7 +27,8 @@ export function findingsIn(
 
 type Found = Omit<Finding, 'scope'>;
 const ORDER: readonly Finding['kind'][] = ['expired', 'not_yet_valid', 'stuck', 'due', 'full'];
-const STUCK = "the API gave up on it. Look at it in the dashboard, or ask Cloudflare's support";
+const STUCK =
+  "the API gave up on it, and it may be in use all the same. Look at it in the dashboard, or ask Cloudflare's support";
 
 function datesOf(certificate: CertificateOverview, dueDays: number, now: number): readonly Found[] {
   const { fingerprint, not_after, not_before, use } = certificate;

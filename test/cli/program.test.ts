@@ -27,6 +27,17 @@ const path = (name: string): string => join(program.folder, name);
 const fileOf = (name: string): string => readFileSync(path(name), 'utf8');
 const names = (folder = '.'): string[] => readdirSync(path(folder)).sort();
 
+describe('--simulate', () => {
+  it('knows every zone of the files, however many are looked up by name', async () => {
+    const zones = Array.from({ length: 120 }, (_, index) => [`n${index}.example`, { tls_client_auth: 'on' }] as const);
+    const account = { ...zones[0]?.[1], account_id: 'b'.repeat(32) };
+    await program.want({ zones: { ...Object.fromEntries(zones), 'n0.example': account } });
+    const { code, stdout, stderr } = await program.run('plan', '--simulate', '--compact');
+    expect([code, stderr]).toEqual([0, expect.not.stringContaining('was not found')]);
+    expect(stdout).toContain('Plan: 0 to add, 120 to change, 0 to destroy.');
+  });
+});
+
 describe('plan --out', () => {
   it('replaces a file whole', async () => {
     writeFileSync(path('plan.json'), 'x'.repeat(1_000_000));

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Output } from '../../src/cli/door.ts';
@@ -108,6 +108,18 @@ describe('import', () => {
       ]);
       expect(stdout).toContain('Plan: 0 to add, 1 to change, 0 to destroy.');
     }));
+
+  it('does not say which zone certificate is presented where the newest one timed out', () =>
+    within(
+      { zones: [{ ...ZONE, zoneCertificates: [{ label: 'edge' }, { label: 'new', status: 'deployment_timed_out' }] }] },
+      async (world) => {
+        const text = (await imported(world, '--zone', 'example.com'))['example.com.yaml'] ?? '';
+        expect(text).toMatch(/gave up on deploying it; it may be presented all the same\.\n +certificate: new-/);
+        expect(text).toContain('# Live, and older than the certificate above: which one is presented is not known.');
+        expect(text).not.toContain('not presented');
+        await expectEmptyPlan(world);
+      },
+    ));
 
   it('gives CAs of one name free keys, and their name beside them', () =>
     within({ accounts: [ACCESS] }, async (world) => {
@@ -305,6 +317,33 @@ describe('import', () => {
       },
     ));
 
+  it.each(['twice.example', '*.example'])('lets --account choose between zones of one name: --zone %s', (zone) =>
+    within(
+      {
+        zones: [
+          { name: 'twice.example', tlsClientAuth: 'on' },
+          { name: 'twice.example', accountId: 'b'.repeat(32) },
+          { name: 'once.example' },
+        ],
+      },
+      async (world) => {
+        const ran = await world.run('import', '--zone', zone, '--zone', 'once.example', '--out', 'adopted');
+        expect(ran.code).toBe(3);
+        expect(ran.stderr).toContain('twice.example could not be read: stands in several accounts');
+        expect(ran.stderr).toContain('choose with --zone twice.example --account ID');
+        const both = ['--account', 'b'.repeat(32), '--account', ACCOUNT];
+        const torn = await world.run('import', '--zone', zone, ...both, '--out', 'torn');
+        expect([torn.code, torn.stderr]).toEqual([3, expect.stringContaining('stands in several accounts')]);
+        const chosen = ['--zone', zone, '--zone', 'once.example', '--account', 'b'.repeat(32)];
+        const texts = await imported(world, ...chosen, '--force');
+        expect(texts['twice.example.yaml']).toContain(`account_id: ${'b'.repeat(32)}`);
+        expect(texts['twice.example.yaml']).toContain('tls_client_auth: off');
+        expect(texts['once.example.yaml']).toContain(`account_id: ${ACCOUNT}`);
+        expect(texts[`account-${'b'.repeat(32)}.yaml`]).toBeDefined();
+        await expectEmptyPlan(world);
+      },
+    ));
+
   for (const [args, error] of [
     [['--out', 'x'], 'import needs to know what to read'],
     [['--all'], 'import needs a folder to write to'],
@@ -452,6 +491,64 @@ accounts:
       const ran = await world.run('import', '--zone', 'example.com', '--out', 'adopted', '--merge');
       expect(ran.code).toBe(1);
       expect(ran.stderr).toContain('tls_client_aut');
+    }));
+
+  it('adds to the cf-mtls.yaml of a folder what plain commands would else not find', () =>
+    within({ zones: [ZONE, { name: 'example.net', zoneCertificates: [{ label: 'app' }] }] }, async (world) => {
+      const file = join(world.folder, 'cf-mtls.yaml');
+      writeFileSync(file, 'version: 1\nzones: { example.com: { tls_client_auth: on } } # ours\n');
+      const ran = await world.run('import', '--zone', 'example.*', '--out', '.', '--merge');
+      expect(ran.code, ran.stderr).toBe(0);
+      expect(ran.stdout).not.toContain('Without -f');
+      expect(existsSync(join(world.folder, 'certificates.yaml'))).toBe(false);
+      expect(readFileSync(file, 'utf8')).toContain('# ours');
+      for (const choice of [[], ['-f', '.']]) {
+        const plan = await world.run('plan', '--detailed-exitcode', ...choice);
+        expect([plan.code, plan.stdout + plan.stderr]).toEqual([0, expect.stringContaining(NO_CHANGES)]);
+      }
+    }));
+});
+
+describe('import beside what plain commands read', () => {
+  const MINE = 'version: 1\nzones: { example.com: { tls_client_auth: on } }\n';
+
+  it('says at its end that they do not read what it wrote', () =>
+    within({ zones: [ZONE] }, async (world) => {
+      const says = async (...args: string[]) =>
+        (await world.run('import', '--zone', 'example.com', ...args)).stdout.split('\n').slice(-2)[0];
+      const unread = (out: string) => `Without -f ${out}, commands read cf-mtls.yaml alone.`;
+      writeFileSync(join(world.folder, 'cf-mtls.yaml'), MINE);
+      expect(await says('--out', '.')).toBe(unread('.'));
+      expect(await says('--out', 'other')).toBe(unread('other'));
+      rmSync(join(world.folder, 'cf-mtls.yaml'));
+      expect(await says('--out', 'another')).toMatch(/^Wrote 9 files to another\. See what they mean: /);
+      expect(await says('--out', 'cf-mtls/zones')).toMatch(/^Wrote 9 files to cf-mtls\/zones\. See what they mean: /);
+    }));
+
+  it('makes no folder cf-mtls beside cf-mtls.yaml, which would stop them', () =>
+    within({ zones: [ZONE] }, async (world) => {
+      writeFileSync(join(world.folder, 'cf-mtls.yaml'), MINE);
+      for (const out of ['cf-mtls', 'cf-mtls/zones']) {
+        const ran = await world.run('import', '--zone', 'example.com', '--out', out);
+        expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining('would stop every command without -f')]);
+        expect(existsSync(join(world.folder, 'cf-mtls'))).toBe(false);
+      }
+      mkdirSync(join(world.folder, 'cf-mtls'));
+      renameSync(join(world.folder, 'cf-mtls.yaml'), join(world.folder, 'cf-mtls/cf-mtls.yaml'));
+      const ran = await world.run('import', '--zone', 'example.com', '--out', 'cf-mtls', '--merge');
+      expect(ran.code, ran.stderr).toBe(0);
+      expect((await world.run('plan')).stdout).toContain(NO_CHANGES);
+    }));
+
+  it('does not let what they read rely on files that they do not read', () =>
+    within({ zones: [ZONE] }, async (world) => {
+      mkdirSync(join(world.folder, 'cf-mtls'));
+      const file = join(world.folder, 'cf-mtls/mine.yaml');
+      writeFileSync(file, MINE);
+      const ran = await world.run('import', '--zone', 'example.com', '--out', '.', '--merge');
+      expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining('read cf-mtls alone, which would rely on')]);
+      expect(readFileSync(file, 'utf8')).toBe(MINE);
+      expect(existsSync(join(world.folder, 'certificates.yaml'))).toBe(false);
     }));
 });
 
