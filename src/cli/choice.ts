@@ -3,6 +3,7 @@ import { desiredAt, differsInMeaning } from '../desired/index.ts';
 import type { Desired, ScopeWant } from '../model/document.ts';
 import { InputError } from '../model/fault.ts';
 import { globTest } from '../model/glob.ts';
+import { paragraph } from '../report/harmless.ts';
 import type { Door } from './door.ts';
 
 /** Everything that a command line says about which zones and accounts are meant. */
@@ -28,7 +29,12 @@ export async function choose(desired: Desired, choosing: Choosing, door: Door): 
   if (changedSince === null) return chosen;
   const before = await desiredAt(changedSince, choosing.paths, door.files);
   if ('faults' in before) {
-    door.stderr.write(`The files of ${changedSince} are not valid, so every zone and account counts as changed.\n`);
+    const [first] = before.faults;
+    const place = first?.at === undefined ? '' : `${first.at.file}:${first.at.line}:${first.at.col} `;
+    const why = first === undefined ? '' : ` ${paragraph(`${place}${first.message}`)}`;
+    door.stderr.write(
+      `The files of ${changedSince} are not valid, so every zone and account counts as changed.${why}\n`,
+    );
     return chosen;
   }
   const known = new Map(before.scopes.map((scope) => [`${scope.kind} ${scope.name}`, scope]));

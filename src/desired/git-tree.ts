@@ -21,7 +21,8 @@ export async function gitTree(commit: string, door: DesiredDoor): Promise<GitTre
 
   const folders = new Map<string, Promise<Folder>>();
   const folder = (path: string): Promise<Folder> => {
-    const listed = folders.get(path) ?? git(door, ['ls-tree', '-z', `${commit}:${path}`]).then(entriesIn);
+    const listed =
+      folders.get(path) ?? git(door, ['ls-tree', '-z', '--full-tree', `${commit}:${path}`]).then(entriesIn);
     folders.set(path, listed);
     return listed;
   };

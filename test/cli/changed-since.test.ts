@@ -2,7 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { desiredAt, differsInMeaning, loadDesired } from '../../src/desired/index.ts';
+import { InputError } from '../../src/model/fault.ts';
 import type { Plan } from '../../src/model/plan.ts';
+import { runCommand } from '../../src/system/command.ts';
+import { readDir } from '../../src/system/files.ts';
 import { type DesiredState, openWorld, type World } from '../support/world.ts';
 
 const zone = (certificate: string, more: object = {}) => ({
@@ -128,6 +132,19 @@ describe('--changed-since reads', () => {
     expect((await planned()).scopes).toEqual([]);
   });
 
+  it('the files of a folder below the top of the repository, where it is run', async () => {
+    mkdirSync(at('deep/mtls'), { recursive: true });
+    for (const path of ['certs', 'cf-mtls.yaml']) cpSync(at(path), at(`deep/mtls/${path}`), { recursive: true });
+    rmSync(at('cf-mtls.yaml'));
+    commit();
+    const door = { cwd: at('deep/mtls'), env: {}, now: Date.now, readFile: readFileSync, readDir, run: runCommand };
+    const now = loadDesired([], door);
+    const before = await desiredAt('HEAD', [], door);
+    if ('faults' in before) throw new InputError(before.faults);
+    expect(before.scopes.map(({ name }) => name)).toEqual(Object.keys(ZONES));
+    expect(now.scopes.filter((want, index) => differsInMeaning(want, before.scopes[index]))).toEqual([]);
+  });
+
   it('the certificate that a link led to at the commit', async () => {
     rmSync(at('certs/edge.pem'));
     await world.certify('new');
@@ -166,7 +183,10 @@ describe('--changed-since', () => {
     writeFileSync(at('cf-mtls.yaml'), text);
     const { scopes, stderr } = await planned();
     expect(scopes).toHaveLength(3);
-    expect(stderr).toContain('The files of HEAD are not valid, so every zone and account counts as changed.\n');
+    expect(stderr).toContain(
+      'The files of HEAD are not valid, so every zone and account counts as changed. cf-mtls.yaml:',
+    );
+    expect(stderr).toContain('`nonsense`');
   });
 
   it('of a time without files, too', async () => {
