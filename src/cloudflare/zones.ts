@@ -1,4 +1,5 @@
 import { type Api, type ApiAnswer, ApiError, type ApiRequest } from '../model/api.ts';
+import { groupBy } from '../model/group.ts';
 import { normalizeHostname } from '../model/hostname.ts';
 import type { Scope } from '../model/live.ts';
 import { readPages } from './pages.ts';
@@ -30,8 +31,16 @@ export async function findZones(
     if (!isProblem(error) || unknown.length === wanted.length) throw error;
     return new Map(unknown.map((zone) => [zone.name, { message: error.message }]));
   });
+  const results = wanted.map(
+    (zone) => [zone, zone.id === undefined ? resultOf(zone, found) : scopeOf(zone, zone.id)] as const,
+  );
+  const byId = groupBy(results, ([, result]) => ('id' in result ? result.id : ''));
   return new Map(
-    wanted.map((zone) => [zone.name, zone.id === undefined ? resultOf(zone, found) : scopeOf(zone, zone.id)]),
+    results.map(([{ name }, result]) => {
+      const same = 'id' in result ? (byId.get(result.id) ?? []).map(([other]) => other.name) : [];
+      const message = `Zone ${name} has the same id as ${same.filter((it) => it !== name).join(', ')}: two names for one zone would undo each other's changes`;
+      return [name, same.length > 1 ? { message } : result];
+    }),
   );
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { parseCertificate } from '../model/certificate.ts';
 import type { Material } from '../model/document.ts';
+import { inZone } from '../model/hostname.ts';
 import type { CertificateRow } from '../model/live.ts';
 import type { Remark } from '../model/plan.ts';
 import { statusFacts } from '../model/status.ts';
@@ -89,7 +90,28 @@ const unknownLinks: Note = ({ state }) => {
   return [{ message: `${some(lost.map(({ id }) => id))}: linked to a certificate that the API does not list.` }];
 };
 
-const REMARKS: readonly Note[] = [weakened, stuck, stuckDeletions, full, alreadyExpired, otherChain, unknownLinks];
+/** An id is taken at its word; that it was copied from another zone shows in what is live there. */
+const otherZone: Note = ({ state: { want, before } }) => {
+  const links = want.id === undefined ? [] : before.filter(({ kind }) => kind === 'hostname_association');
+  const foreign = links.filter(({ id }) => !inZone(id, want.name));
+  if (foreign.length === 0) return [];
+  return [
+    {
+      message: `${some(foreign.map(({ id }) => id))}: live in the zone with the id ${want.id}, and not a name in ${want.name}. Look whether that is the id of another zone before anything is applied.`,
+    },
+  ];
+};
+
+const REMARKS: readonly Note[] = [
+  weakened,
+  stuck,
+  stuckDeletions,
+  full,
+  alreadyExpired,
+  otherChain,
+  unknownLinks,
+  otherZone,
+];
 
 const thingOf = (things: readonly Thing[], row: CertificateRow): Thing | undefined =>
   things.find((thing) => thing.row === row.id);

@@ -212,6 +212,17 @@ describe('looking up zones', () => {
   });
 });
 
+it('takes no zone under two names: each would undo what the other does', async () => {
+  mock()
+    .get('/zones?name=one.example')
+    .reply(200, ok([zone('one.example', 1)]));
+  const wanted = [{ name: 'one.example' }, { name: 'two.example', id: id(1) }, { name: 'three.example', id: id(3) }];
+  const found = await findZones(mockBench().client, wanted);
+  expect(found.get('one.example')).toEqual({ message: expect.stringContaining('has the same id as two.example') });
+  expect(found.get('two.example')).toEqual({ message: expect.stringContaining('has the same id as one.example') });
+  expect(found.get('three.example')).toMatchObject({ id: id(3) });
+});
+
 describe('where the look-up fails', () => {
   it('it is the problem of those zones alone, when others have an id', async () => {
     mock().get('/zones?name=a.example').reply(403, refused(10000, 'Authentication error'));

@@ -102,6 +102,17 @@ describe('the CA behind one name changes in one step', () => {
   });
 });
 
+it('warns of hostnames that are live in a zone and not of its name: the id may be that of another zone', async () => {
+  const pulls = { hostname_certificates: ['a'], hostnames: { 'app.one.example': { certificate: 'a' } } };
+  await begin([{ zones: { 'one.example': { authenticated_origin_pulls: pulls } } }]);
+  const { id } = world.simulator.state.zones.find(({ name }) => name === 'one.example') ?? {};
+  await world.want({ zones: { 'two.example': { id, authenticated_origin_pulls: { hostnames: {}, enabled: false } } } });
+  const { stdout } = await world.run('plan');
+  expect(stdout.replaceAll('\n  ', ' ')).toContain(
+    `app.one.example: live in the zone with the id ${id}, and not a name in two.example. Look whether that is the id`,
+  );
+});
+
 it('turns a zone on only after the certificates in front of the wanted one are gone', async () => {
   await begin([
     zone({ enabled: false, certificate: 'z1' }),
