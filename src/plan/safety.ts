@@ -1,5 +1,6 @@
 import type { Policy } from '../model/document.ts';
 import { gather } from '../model/gather.ts';
+import { groupBy } from '../model/group.ts';
 import type { Kind, KindRefusal, PlanningState } from '../model/kind.ts';
 import { onceFor } from '../model/once.ts';
 import type { Presented } from '../model/plan.ts';
@@ -97,13 +98,10 @@ const protectionRemoved: Judge = ({ state, presented }) => {
 
 const expiredCertificate: Judge = ({ presented, validity, now }) => {
   const bad = presented.filter((it) => isOwn(it.after) && !isValid(it.after));
-  if (bad.length === 0) return [];
-  return [
-    {
-      name: 'expired-certificate',
-      message: `${some(bad.map(nameOf))} would present a certificate that ${inWords(bad[0]?.after ?? '')}. An origin that checks dates would turn every request away. Use a certificate that is valid today.`,
-    },
-  ];
+  return [...groupBy(bad, ({ after }) => after)].map(([certificate, hostnames]) => ({
+    name: 'expired-certificate',
+    message: `${some(hostnames.map(nameOf))} would present a certificate that ${inWords(certificate)}. An origin that checks dates would turn every request away. Use a certificate that is valid today.`,
+  }));
 
   function isValid(fingerprint: string): boolean {
     const facts = validity(fingerprint);

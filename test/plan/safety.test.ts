@@ -104,4 +104,22 @@ describe('what is presented', () => {
     expect(with_(NOW + 1, NOW + day)).toEqual(['expired-certificate']);
     expect(with_(NOW, NOW + day)).toEqual([]);
   });
+
+  it('is told with its own dates, for each certificate', () => {
+    const day = 24 * 3_600_000;
+    const dates = new Map([
+      ['sha256:early', { notBefore: NOW + day, notAfter: NOW + 2 * day }],
+      ['sha256:late', { notBefore: 0, notAfter: NOW - day }],
+    ]);
+    const presented = [
+      shows('none', 'sha256:early', 'a'),
+      shows('none', 'sha256:late', 'b'),
+      shows('none', 'sha256:late', 'c'),
+    ];
+    const refusals = refusalsOf({ ...caseOf([], []), presented, validity: (it) => dates.get(it) });
+    expect(refusals.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^a would present a certificate that is not valid before /),
+      expect.stringMatching(/^b, c would present a certificate that expired on /),
+    ]);
+  });
 });
