@@ -1,6 +1,7 @@
 import { REFUSALS } from '../../../src/model/names.ts';
 import type { SimRequest, SimResponse, Simulator } from '../../../src/simulator/index.ts';
 import { type DesiredState, openWorld, type Ran, type World, type WorldOptions } from '../../support/world.ts';
+import { ACCOUNT } from './cases.ts';
 
 /** How the API answers a request instead of carrying it out; undefined: it carries it out. */
 export type Refusing = (
@@ -45,6 +46,14 @@ export async function applied(
   if (ran === undefined) throw new Error('no state to apply');
   await world.close();
   return { world, ran, tried };
+}
+
+/** The CAs as Access shows them once it has taken everything up. */
+export async function accessAtLast({ clock, simulator }: World): Promise<unknown> {
+  clock.advance(600_000);
+  const url = `/accounts/${ACCOUNT}/access/certificates`;
+  const answer = await simulator.handle({ method: 'GET', url, headers: { authorization: 'Bearer look' }, body: '' });
+  return JSON.parse(answer.body).result;
 }
 
 /** A refusal as the API wraps it. */
