@@ -1,4 +1,4 @@
-import { type Api, ApiError, type Look } from '../model/api.ts';
+import { type Api, ApiError } from '../model/api.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Material, Policy } from '../model/document.ts';
 import type { Tell } from '../model/events.ts';
@@ -11,6 +11,7 @@ import type { Secret } from '../model/secret.ts';
 import type { Step } from '../model/thing.ts';
 import { LiveView } from './live-view.ts';
 import type { Locks } from './locks.ts';
+import { noting } from './noting.ts';
 import type { Record as StepRecord } from './record.ts';
 import { standstill } from './standstill.ts';
 import { EffectError, kindFinder, patiently, pauseFor, StoppedError, type Waiting, waitFor } from './wait.ts';
@@ -164,41 +165,6 @@ export async function runScope(
 }
 
 export { EffectError, StoppedError };
-
-/** Notes each write that was carried out, or may have been: what the exit code tells of an apply that failed. */
-function noting(api: Api, record: StepRecord, view: LiveView): Api {
-  return {
-    list: (request, faultOf) => api.list(request, faultOf),
-    get requests() {
-      return api.requests;
-    },
-    async request(request) {
-      if (request.method === 'GET') return api.request(request);
-      view.written();
-      return noted(() => api.request<never>(request));
-    },
-    requestAfter(look) {
-      const noting: Look = async (lost) => {
-        if (lost) record.wrote(true);
-        const request = await look(lost);
-        if (request) view.written();
-        return request;
-      };
-      return noted(() => api.requestAfter<never>(noting));
-    },
-  };
-
-  async function noted<T>(write: () => Promise<T>): Promise<T> {
-    try {
-      const answer = await write();
-      if (answer !== undefined) record.wrote();
-      return answer;
-    } catch (error) {
-      if (error instanceof ApiError && error.failure.ambiguous) record.wrote(true);
-      throw error;
-    }
-  }
-}
 
 /** Steps of one kind that stand side by side go to their kind together. */
 function runsOfOneKind(steps: readonly Step[]): readonly (readonly Step[])[] {

@@ -1,17 +1,16 @@
-import { type Api, type ApiAnswer, ApiError, type ApiRequest, type FaultOf, type Look } from '../model/api.ts';
+import type { Api, ApiAnswer, ApiRequest, FaultOf } from '../model/api.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Policy } from '../model/document.ts';
-import type { Message } from './arrival.ts';
+import { createCall } from './call.ts';
 import { type Credentials, credentialHeaders } from './credentials.ts';
 import type { Outcome } from './exchange.ts';
-import { closedError, errorOf, failureOf, lostError, rayOf } from './failure.ts';
-import { Closed, createGate, type Look as LookTaken } from './gate.ts';
+import { errorOf, rayOf } from './failure.ts';
+import { createGate } from './gate.ts';
 import { harmlessFor } from './harmless.ts';
 import { createKeyEcho } from './key-echo.ts';
 import { openNetwork } from './network.ts';
 import { type FetchLike, overFetch } from './over-fetch.ts';
 import { readPages, totalPages } from './pages.ts';
-import { backoff, classify, isGone, retryAfter } from './retry.ts';
 import { type Alarm, compose, createWire } from './wire.ts';
 
 export { type Credentials, checkBaseUrl, credentialsFrom, isBlockedPort, isProxied } from './credentials.ts';
@@ -61,7 +60,6 @@ export interface Client extends Api {
 /** The API client of a run: one for all scopes, since the rate limit is theirs together. */
 export function createClient(options: ClientOptions): Client {
   const { clock, policy, random } = options;
-  const { attempts } = policy.retry;
   const keys = createKeyEcho();
   const harmless = harmlessFor(options.credentials, keys);
   const {
@@ -102,62 +100,17 @@ export function createClient(options: ClientOptions): Client {
     onWait: (message) => options.onWait?.(message),
   });
 
-  async function make(given: ApiRequest | Look, lost: boolean, nth: number): Promise<Made | undefined> {
-    const look = typeof given === 'function' ? gate.look(nth) : undefined;
-    const request = typeof given === 'function' ? await given(lost) : given;
-    keys.sends(request?.body);
-    return request && { request, message: compose(options.baseUrl, request, common), look };
-  }
-
-  /**
-   * One request to its end: sent, judged, and sent again where that is both useful and safe. One that rests on a look is
-   * made anew before it is sent again, and where halts have held it up; undefined where nothing is left to send.
-   */
-  async function call(request: ApiRequest): Promise<Outcome>;
-  async function call(look: Look): Promise<Outcome | undefined>;
-  async function call(given: ApiRequest | Look): Promise<Outcome | undefined> {
-    const ticket = gate.ticket();
-    let made: Made | undefined;
-    let looks = 0;
-    let attempt = 1;
-    let uncertain = false;
-    let last: (Outcome & { readonly of: ApiRequest }) | undefined;
-    try {
-      for (;;) {
-        if (made === undefined) {
-          looks += 1;
-          made = await make(given, uncertain, looks).catch((error: unknown) => {
-            throw uncertain && last ? lostError(error, last.of, last) : error;
-          });
-        }
-        if (made === undefined) return undefined;
-        const { request, message, look }: Made = made;
-        if (!(await gate.pass(ticket, look))) {
-          made = undefined;
-          continue;
-        }
-        const sentAt = clock.now();
-        const outcome = await send(message);
-        const { next, uncertain: unsure } = classify(outcome);
-        const told = retryAfter(outcome.headers, clock.now());
-        gate.landed(sentAt, outcome.headers, next === 'throttled' ? { told } : undefined);
-        if (next === 'done') return outcome;
-        if (request.method === 'DELETE' && uncertain && isGone(outcome)) return { ...outcome, result: null };
-        last = { ...outcome, of: request };
-        uncertain ||= unsure && request.method !== 'GET';
-        // What a lost POST has made is found by reading the list; sending it again would make it twice.
-        const lost = request.method === 'POST' && uncertain && !request.once;
-        if (next === 'throttled' && !lost) continue;
-        if (next === 'final' || lost || attempt >= attempts) throw errorOf(request, outcome, uncertain);
-        const why = `${new ApiError(failureOf(request, outcome, uncertain)).message} (attempt ${attempt} of ${attempts})`;
-        await gate.pause(Math.max(backoff(policy.retry, attempt, random), Math.min(told ?? 0, COURTESY)), why);
-        attempt += 1;
-        made = undefined;
-      }
-    } catch (error) {
-      throw error instanceof Closed && made ? closedError(error, made.request, last, uncertain) : error;
-    }
-  }
+  const call = createCall({
+    gate,
+    send,
+    clock,
+    random,
+    retry: policy.retry,
+    compose(request) {
+      keys.sends(request.body);
+      return compose(options.baseUrl, request, common);
+    },
+  });
 
   function answerOf<T>(outcome: Outcome): ApiAnswer<T> {
     const { result, status = 0, headers } = outcome;
@@ -194,13 +147,3 @@ export function createClient(options: ClientOptions): Client {
     },
   };
 }
-
-interface Made {
-  readonly request: ApiRequest;
-  readonly message: Message;
-  /** Taken when the look began on which it rests. */
-  readonly look: LookTaken | undefined;
-}
-
-/** How long a `Retry-After` on a 5xx is honoured; it is no rate limit. */
-const COURTESY = 60_000;
