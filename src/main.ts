@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import packageJson from '../package.json' with { type: 'json' };
 import type { Connected, Connection, Door, Output } from './cli/door.ts';
 import { run } from './cli/run.ts';
@@ -166,6 +166,7 @@ function filesDoor(): DesiredDoor {
     now: Date.now,
     readFile,
     readDir,
+    realPath: (path) => realpathSync(path),
     collect,
     run: runCommand,
   };

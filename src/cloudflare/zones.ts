@@ -38,8 +38,9 @@ export async function findZones(
   return new Map(
     results.map(([{ name }, result]) => {
       const same = 'id' in result ? (byId.get(result.id) ?? []).map(([other]) => other.name) : [];
-      const message = `Zone ${name} has the same id as ${same.filter((it) => it !== name).join(', ')}: two names for one zone would undo each other's changes`;
-      return [name, same.length > 1 ? { message } : result];
+      const others = new Set(same.filter((it) => it !== name));
+      const message = `Zone ${name} has the same id as ${[...others].join(', ')}: two names for one zone would undo each other's changes`;
+      return [name, others.size > 0 ? { message } : result];
     }),
   );
 }

@@ -7,6 +7,8 @@ export interface DesiredDoor {
   readFile(path: string): Buffer;
   /** The names in a folder; null where it is no folder. */
   readDir(path: string): string[] | null;
+  /** A path with all links followed; throws where it leads nowhere. */
+  realPath?(path: string): string;
   /** Milliseconds since 1970. */
   now(): number;
   /** Lets go of memory that is no longer used, now. */
@@ -27,6 +29,15 @@ export interface RunResult {
 export function whyUnreadable(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return REASONS[code] ?? `cannot be read${code === '' ? '' : ` (${code})`}`;
+}
+
+/** The one name of a file that may be reached by several, where that can be told. */
+export function realPathOf(path: string, door: DesiredDoor): string {
+  try {
+    return door.realPath?.(path) ?? path;
+  } catch {
+    return path;
+  }
 }
 
 /** Whether a file or folder is not there at all, rather than there and unreadable. */

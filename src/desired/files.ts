@@ -1,6 +1,7 @@
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { inputError } from '../model/fault.ts';
-import { type DesiredDoor, isAbsent, whyUnreadable } from './door.ts';
+import { groupBy } from '../model/group.ts';
+import { type DesiredDoor, isAbsent, realPathOf, whyUnreadable } from './door.ts';
 import type { Faults, Finding } from './faults.ts';
 import { quote } from './redact.ts';
 import { createSource, type Source } from './source.ts';
@@ -18,7 +19,9 @@ export function findFiles(paths: readonly string[], door: DesiredDoor, faults: F
       'Files are found by their endings .yaml and .yml.',
     );
   });
-  return [...new Set(found)];
+  // One that links lead to is read once, under the first of its names.
+  const byPlace = groupBy(found, (path) => realPathOf(path, door));
+  return [...byPlace.values()].flatMap(([first = '']) => first);
 }
 
 /** What is there, readable or not, where files are looked for when none are named. */
@@ -102,7 +105,7 @@ function filesAt(folder: string, depth: number, door: DesiredDoor, faults: Fault
     );
   }
   return names
-    .filter((name) => !name.startsWith('.'))
+    .filter((name) => !name.startsWith('.') && name !== LOST_AND_FOUND)
     .flatMap((name) => {
       const path = join(folder, name);
       return filesAt(path, depth + 1, door, faults) ?? (/\.ya?ml$/i.test(name) ? [path] : []);
@@ -133,4 +136,6 @@ function firstBadLine(bytes: Buffer): number {
 }
 
 const LARGEST_FILE = 8 * 1024 * 1024;
+/** Stands at the top of many volumes, and only root may look into it. */
+const LOST_AND_FOUND = 'lost+found';
 const DEEPEST = 16;

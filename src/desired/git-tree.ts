@@ -1,4 +1,4 @@
-import { join, relative, resolve } from 'node:path';
+import { isAbsolute, join, relative, resolve } from 'node:path';
 import { eachSideBySide } from '../model/side-by-side.ts';
 import type { DesiredDoor } from './door.ts';
 import { git } from './git.ts';
@@ -40,7 +40,11 @@ export async function gitTree(commit: string, door: DesiredDoor): Promise<GitTre
       const here = parts.slice(0, depth + 1).join('/');
       if (mode === LINK) {
         const target = links > 0 ? await blob(here) : null;
-        return target === null ? null : find(join(above, `${target}`, ...parts.slice(depth + 1)), links - 1);
+        if (target === null) return null;
+        const to = join(above, `${target}`);
+        // What stands outside the repository is in no commit: a folder there is as empty as a submodule.
+        if (isAbsolute(`${target}`) || to.startsWith('..')) return isYaml(name) ? null : [];
+        return find(join(to, ...parts.slice(depth + 1)), links - 1);
       }
       if (mode === FOLDER) continue;
       if (mode === undefined || depth < parts.length - 1) return null;
@@ -82,6 +86,8 @@ export async function gitTree(commit: string, door: DesiredDoor): Promise<GitTre
     },
   };
 }
+
+const isYaml = (name: string): boolean => /\.ya?ml$/i.test(name);
 
 /** The mode of every name in a folder. */
 type Folder = ReadonlyMap<string, string>;

@@ -36,7 +36,7 @@ export function loadDesired(paths: readonly string[], door: DesiredDoor): Desire
   }
   const areAllRead = faults.count === 0;
   for (const tree of trees) addVersionFault(tree, faults);
-  const data = mergeTrees(trees, faults);
+  const data = mergeTrees(trees, faults, door);
   addShapeFaults(data, faults);
   const isWhole = areAllRead && Object.keys(data).every((key) => SECTIONS.has(key));
   const { materials, ...meant } = readMeaning(data, isWhole, door, faults);

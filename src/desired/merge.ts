@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import equal from 'fast-deep-equal';
+import { type DesiredDoor, realPathOf } from './door.ts';
 import type { Faults } from './faults.ts';
 import { quote } from './redact.ts';
 import type { Path, Tree } from './tree.ts';
@@ -7,9 +8,9 @@ import type { Path, Tree } from './tree.ts';
 type Mapping = Record<string, unknown>;
 
 /** Joins the files by key. A leaf (a list is one) may be repeated with the same value and never with another. */
-export function mergeTrees(trees: readonly Tree[], faults: Faults): Mapping {
+export function mergeTrees(trees: readonly Tree[], faults: Faults, door: DesiredDoor): Mapping {
   const merged: Mapping = {};
-  const context = { trees, faults, own: new Set([merged]) };
+  const context = { trees, faults, door, own: new Set([merged]) };
   for (const tree of trees) into(merged, withoutAnchors(tree.data), [], tree, context);
   return merged;
 }
@@ -17,6 +18,7 @@ export function mergeTrees(trees: readonly Tree[], faults: Faults): Mapping {
 interface Context {
   readonly trees: readonly Tree[];
   readonly faults: Faults;
+  readonly door: DesiredDoor;
   /** What was made here. Everything else may be shared by aliases, and is copied before anything is merged into it. */
   readonly own: Set<Mapping>;
 }
@@ -61,7 +63,8 @@ function same(one: unknown, other: unknown, path: Path, tree: Tree, context: Con
   if (!isFile(path) || typeof one !== 'string' || typeof other !== 'string')
     return isOdd(one) || isOdd(other) || equal(one, other);
   const { folder } = firstWith(path, tree, context).source;
-  return resolve(folder, one) === resolve(tree.source.folder, other);
+  const place = (from: string, file: string) => realPathOf(resolve(from, file), context.door);
+  return place(folder, one) === place(tree.source.folder, other);
 }
 
 /** Lists of anything but text are a fault of shape, which is stated later. */

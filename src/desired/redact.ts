@@ -1,6 +1,7 @@
 /** A text from a file as it may stand in a message: in backticks, on one line, short, and never material. */
 export function quote(text: string): string {
-  if (looksLikeMaterial(text)) return '`[redacted]`';
+  // A template that encodes twice, or a quote that is never closed, makes a value of what stands under a key.
+  if (looksLikeMaterial(text) || KEY_WITH_VALUE.test(text)) return '`[redacted]`';
   const plain = visible(text);
   return `\`${plain.length > 80 ? `${plain.slice(0, 79)}…` : plain}\``;
 }
@@ -131,6 +132,7 @@ function encodedRun(line: string, shortest: number, sign: RegExp): number | null
   return null;
 }
 
+const KEY_WITH_VALUE = /private[_-]?key[\\"']*\s*:/i;
 /** A name under which a private key may stand, misspelt or not. */
 export const KEY_NAME = /private[_-]?key/i;
 /** The same with its colon or question mark; and `exec`, which stands nowhere else, also where its indentation says so. */

@@ -125,10 +125,12 @@ function blank(path: Path): Finding {
   return { path, on: 'key', message: `${nameOf(path)} is blank.`, advice: blankAdvice(path) };
 }
 
-function adviceFor({ data, parentSchema }: ErrorObject): string {
+function adviceFor({ keyword, data, parentSchema }: ErrorObject): string {
   const isSwitchWord = typeof data === 'string' && /^(on|off|yes|no)$/i.test(data);
   if (parentSchema?.type === 'boolean' && isSwitchWord) return 'In YAML 1.2 only `true` and `false` are truth values.';
-  if (typeof data === 'string' && isTruthWord(data)) return 'Take the quotes away.';
+  // Of a number, an id or a duration they are not what is wrong.
+  const isOther = ['const', 'pattern', 'format'].includes(keyword) || parentSchema?.type === 'integer';
+  if (typeof data === 'string' && isTruthWord(data) && !isOther) return 'Take the quotes away.';
   const examples: unknown = parentSchema?.examples;
   const [example] = Array.isArray(examples) ? (examples as readonly unknown[]) : [];
   return example === undefined ? 'Change the value.' : `For example: ${JSON.stringify(example)}`;

@@ -59,12 +59,16 @@ function uncovered(state: PlanningState): readonly KindRefusal[] {
 function replaced({ before, after, want }: PlanningState): readonly KindRefusal[] {
   const [had, has] = [before, after].map((things) => things.filter(({ kind }) => kind === NAME)) as [Thing[], Thing[]];
   const keys = new Map(identified(want.access.certificates ?? []).map(({ id, entry }) => [id, entry.key]));
-  const isNew = (thing: Thing) => !had.some((it) => sameCa(it, thing));
-  const isUnder = (thing: Thing, name: unknown) =>
-    thing.attributes.name === name || (keys.get(thing.id) === name && isNew(thing));
+  // A CA that has stood beside the old one for its hostnames is a rotation in two steps.
+  const gains = (thing: Thing, old: Thing) =>
+    without(hostnames(thing), had.filter((it) => sameCa(it, thing)).flatMap(hostnames)).some((it) =>
+      hostnames(old).includes(it),
+    );
+  const isUnder = (thing: Thing, old: Thing) =>
+    thing.attributes.name === old.attributes.name || (keys.get(thing.id) === old.attributes.name && gains(thing, old));
   const sameCa = (one: Thing, other: Thing) => one.attributes.fingerprint === other.attributes.fingerprint;
   return had.flatMap((old) => {
-    const heirs = has.filter((it) => isUnder(it, old.attributes.name));
+    const heirs = has.filter((it) => isUnder(it, old));
     if (heirs.length === 0 || heirs.some((heir) => sameCa(heir, old))) return [];
     const trusted = has.filter((it) => sameCa(it, old)).flatMap(hostnames);
     const left = hostnames(old).filter((hostname) => !trusted.includes(hostname));

@@ -1,4 +1,4 @@
-import type { ScopeWant } from './document.ts';
+import type { AccessSettingWant, ScopeWant } from './document.ts';
 import { inZone } from './hostname.ts';
 
 /**
@@ -10,13 +10,17 @@ export function foughtOver(zone: ScopeWant, account: ScopeWant): readonly string
   if (inTheZone === undefined || inTheAccount === undefined) return [];
   return [
     ...[...inTheZone].flatMap(([hostname, row]) =>
-      inTheAccount.has(hostname) || (row !== 'none' && prunes(account)) ? [hostname] : [],
+      inTheAccount.has(hostname) || (isRow(row) && prunes(account)) ? [hostname] : [],
     ),
     ...[...inTheAccount].flatMap(([hostname, row]) =>
-      !inTheZone.has(hostname) && row !== 'none' && prunes(zone) && inZone(hostname, zone.name) ? [hostname] : [],
+      !inTheZone.has(hostname) && isRow(row) && prunes(zone) && inZone(hostname, zone.name) ? [hostname] : [],
     ),
   ];
 }
 
 const prunes = ({ prune }: ScopeWant): boolean =>
   typeof prune === 'boolean' ? prune : prune.includes('access_hostname_setting');
+
+/** With both flags off it is the same as none: nothing is there to be taken. */
+const isRow = (row: AccessSettingWant | 'none'): boolean =>
+  row !== 'none' && (row.chinaNetwork !== false || row.clientCertificateForwarding !== false);

@@ -93,7 +93,7 @@ const unknownLinks: Note = ({ state }) => {
 /** An id is taken at its word; that it was copied from another zone shows in what is live there. */
 const otherZone: Note = ({ state: { want, before } }) => {
   const links = want.id === undefined ? [] : before.filter(({ kind }) => kind === 'hostname_association');
-  const foreign = links.filter(({ id }) => !inZone(id, want.name));
+  const foreign = links.filter(({ id }) => !inZone(id, want.name) && !want.originPulls.hostnames?.has(id));
   if (foreign.length === 0) return [];
   return [
     {

@@ -145,6 +145,18 @@ describe('--changed-since reads', () => {
     expect(now.scopes.filter((want, index) => differsInMeaning(want, before.scopes[index]))).toEqual([]);
   });
 
+  it('a link that leads out of the repository as an empty folder', async () => {
+    mkdirSync(at('cf-mtls'));
+    const text = readFileSync(at('cf-mtls.yaml'), 'utf8').replaceAll('certs/', '../certs/');
+    writeFileSync(at('cf-mtls/all.yaml'), text);
+    rmSync(at('cf-mtls.yaml'));
+    mkdirSync(join(world.folder, '..', 'outside-of-it'), { recursive: true });
+    symlinkSync('../../outside-of-it', at('cf-mtls/shared'));
+    commit();
+    expect((await planned()).scopes).toEqual([]);
+    rmSync(join(world.folder, '..', 'outside-of-it'), { recursive: true });
+  });
+
   it('the certificate that a link led to at the commit', async () => {
     rmSync(at('certs/edge.pem'));
     await world.certify('new');

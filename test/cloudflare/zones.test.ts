@@ -221,6 +221,11 @@ it('takes no zone under two names: each would undo what the other does', async (
   expect(found.get('one.example')).toEqual({ message: expect.stringContaining('has the same id as two.example') });
   expect(found.get('two.example')).toEqual({ message: expect.stringContaining('has the same id as one.example') });
   expect(found.get('three.example')).toMatchObject({ id: id(3) });
+  const again = await findZones(
+    mockBench().client,
+    [wanted[2], wanted[2]].flatMap((it) => it ?? []),
+  );
+  expect(again.get('three.example'), 'the same name twice is one zone').toMatchObject({ id: id(3) });
 });
 
 describe('where the look-up fails', () => {

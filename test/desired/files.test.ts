@@ -3,6 +3,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -121,6 +122,36 @@ describe('on a real disk', () => {
     writeFileSync(join(folder, 'x/a.yaml'), zone('a.com'));
     symlinkSync(target, join(folder, 'x', name));
     expect(told(() => loadDesired(['x'], door()))).toContain(`Error: \`x/${name}\` ${why}.\n`);
+  });
+
+  it('knows one file by several links: it is read once, and its certificate is the same', async () => {
+    mkdirSync(join(folder, 'm/sub'), { recursive: true });
+    mkdirSync(join(folder, 'certs'));
+    writeFileSync(join(folder, 'certs/leaf.pem'), (await testCertificate('leaf')).certificate);
+    symlinkSync('../certs', join(folder, 'm/certs'));
+    symlinkSync('../../certs', join(folder, 'm/sub/certs'));
+    const label = 'certificates: { e: { certificate: { file: certs/leaf.pem } } }\n';
+    const use = 'authenticated_origin_pulls: { certificate: e }';
+    writeFileSync(join(folder, 'm/a.yaml'), `${zone('a.com', use)}${label}`);
+    writeFileSync(join(folder, 'm/sub/b.yaml'), `${zone('b.com', use)}${label}`);
+    symlinkSync('../../m/a.yaml', join(folder, 'm/sub/again.yaml'));
+    symlinkSync('m', join(folder, 'y'));
+    const desired = loadDesired(['m', 'y'], { ...door(), realPath: (path) => realpathSync(path) });
+    expect(desired.files).toEqual(['m/a.yaml', 'm/sub/b.yaml']);
+    expect(desired.scopes.map(({ name }) => name)).toEqual(['a.com', 'b.com']);
+  });
+
+  it('passes over lost+found, which stands on many volumes and is for root alone', () => {
+    mkdirSync(join(folder, 'x/lost+found'), { recursive: true });
+    writeFileSync(join(folder, 'x/a.yaml'), zone('a.com'));
+    const locked: DesiredDoor = {
+      ...door(),
+      readDir(path) {
+        if (path.endsWith('lost+found')) throw Object.assign(new Error(path), { code: 'EACCES' });
+        return door().readDir(path);
+      },
+    };
+    expect(names(locked, ['x'])).toEqual(['a.com']);
   });
 
   it('reads what Kubernetes mounts, and no lock of an editor', () => {

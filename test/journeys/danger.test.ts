@@ -93,6 +93,15 @@ describe('the CA behind one name changes in one step', () => {
     expect((await world.run('plan')).code, 'the old one stays beside it').toBe(0);
   });
 
+  it('is refused where the CA that takes its place under the key was live, for other hostnames', async () => {
+    await begin([access({ Staff: staff('ca-1', 'admin.example.com'), Guests: staff('ca-2', 'g.example.com') })]);
+    const guests = { ...staff('ca-2', 'admin.example.com', 'g.example.com'), name: 'Guests' };
+    await world.want(access({ Staff: guests }));
+    const { code, stdout } = await world.run('plan', '--allow', 'mass-deletion');
+    expect(code, stdout).toBe(1);
+    expect(stdout).toContain('Error: access-ca-replaced');
+  });
+
   it('is none where the key is another one, or where what has its name for a key was there before', async () => {
     const [staff1, staff2] = [staff('ca-1', 'admin.example.com'), staff('ca-2', 'admin.example.com')];
     await begin([access({ 2025: staff1, Staff: { ...staff2, name: 'Ours' } })]);
@@ -111,6 +120,9 @@ it('warns of hostnames that are live in a zone and not of its name: the id may b
   expect(stdout.replaceAll('\n  ', ' ')).toContain(
     `app.one.example: live in the zone with the id ${id}, and not a name in two.example. Look whether that is the id`,
   );
+  const meant = { id, authenticated_origin_pulls: pulls, policy: { allow: ['hostname-outside-zone'] } };
+  await world.want({ zones: { 'two.example': meant } });
+  expect((await world.run('plan')).stdout, 'named in the file, it is meant').not.toContain('Look whether');
 });
 
 it('turns a zone on only after the certificates in front of the wanted one are gone', async () => {
