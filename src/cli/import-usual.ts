@@ -43,10 +43,10 @@ function areWithin(
     .map((file) => file === read || file.startsWith(read + sep));
 }
 
+/** Whether commands without -f do anything: files that manage nothing by themselves are meant to be read with others. */
 function isSound(files: DesiredDoor): boolean {
   try {
-    loadDesired([], files);
-    return true;
+    return loadDesired([], files).remarks.every(({ refusal }) => refusal?.name !== 'empty-document');
   } catch (error) {
     if (error instanceof InputError) return false;
     throw error;

@@ -550,6 +550,19 @@ describe('import beside what plain commands read', () => {
       expect(readFileSync(file, 'utf8')).toBe(MINE);
       expect(existsSync(join(world.folder, 'certificates.yaml'))).toBe(false);
     }));
+
+  it('hinders nobody whose cf-mtls.yaml manages nothing without the files beside it', () =>
+    within({ zones: [ZONE] }, async (world) => {
+      writeFileSync(join(world.folder, 'cf-mtls.yaml'), 'version: 1\npolicy: { max_delete_percent: 10 }\n');
+      writeFileSync(join(world.folder, 'certificates.yaml'), 'version: 1\ncertificates: {}\n');
+      writeFileSync(
+        join(world.folder, 'other.yaml'),
+        'version: 1\nzones: { other.example: { tls_client_auth: on } }\n',
+      );
+      const ran = await world.run('import', '--zone', 'example.com', '--out', '.', '--merge');
+      expect(ran.code, ran.stderr).toBe(0);
+      expect((await world.run('plan', '-f', '.', '--zone', 'example.com')).stdout).toContain(NO_CHANGES);
+    }));
 });
 
 const words = (text: string): readonly string[] => text.split(/\s+/).filter((word) => word !== '');
