@@ -197,8 +197,8 @@ export const COMMANDS: readonly (CommandSpec & { readonly options: readonly Opti
     positionals: [
       {
         name: 'SCHEMA',
-        required: true,
-        help: 'Which one.',
+        required: false,
+        help: 'Which one; that of the files, desired-state, where none is named.',
         choices: ['desired-state', 'plan', 'events'],
       },
     ],

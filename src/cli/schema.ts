@@ -4,8 +4,8 @@ import plan from '../../schemas/plan.schema.json' with { type: 'json' };
 import type { Arguments } from './args.ts';
 import type { Door } from './door.ts';
 
-/** `cf-mtls schema NAME`: one of the published schemas. */
-export function schema({ positionals: [name = ''] }: Arguments, { stdout }: Door): number {
+/** `cf-mtls schema [NAME]`: one of the published schemas; that of the files, unless another one is named. */
+export function schema({ positionals: [name = 'desired-state'] }: Arguments, { stdout }: Door): number {
   stdout.write(schemaText(name));
   return 0;
 }

@@ -1,3 +1,4 @@
+import { saysOverlap } from '../model/overlap.ts';
 import { type Facts, INTERRUPTED, THROTTLE_CODES, UNTRUSTED } from './retry.ts';
 
 /** What to do about a failure: the first line of the table that fits. Undefined where its message says all there is. */
@@ -52,8 +53,7 @@ const TABLE: readonly Line[] = [
   [code(9999), 'Turn on Access (Zero Trust) for this account in the dashboard first'],
   [
     (facts) =>
-      (code(12130, 12132)(facts) || facts.status === 409) &&
-      says(/(associated|in use|used) (with|by) (another|a different) (\w+ )?certificate/i)(facts),
+      (code(12130, 12132)(facts) || facts.status === 409) && facts.errors.some(({ message }) => saysOverlap(message)),
     'This API refuses a hostname on two Access certificates: release it from the other one in a commit of its own first',
   ],
   [

@@ -66,7 +66,7 @@ export function lostError(error: unknown, request: ApiRequest, last: Facts & { h
 
 /** `cf-ray`, which Cloudflare's support asks for. */
 export function rayOf(headers: HeadersLike | undefined): string | undefined {
-  return /^[0-9a-f]{1,20}(-[a-z]{1,8})?$/i.exec(headers?.get('cf-ray') ?? '')?.[0];
+  return /^[\w-]{1,24}$/.exec(headers?.get('cf-ray') ?? '')?.[0];
 }
 
 export const NOTHING: Facts = { success: false, errors: [] };

@@ -1,4 +1,5 @@
 import { ApiError } from '../model/api.ts';
+import { saysOverlap } from '../model/overlap.ts';
 
 /** What a refusal of a write comes to. The API shares codes and statuses between meanings, so words decide as well. */
 export type Conflict =
@@ -35,8 +36,6 @@ const code =
 const words = (error: ApiError, pattern: RegExp): boolean =>
   error.failure.errors.some(({ message }) => pattern.test(message));
 
-const OVERLAP = /(associated|in use|used) (with|by) (another|a different) (\w+ )?certificate/i;
-
 /** The first that applies. Codes and words: api-facts d. */
 const CONFLICTS: readonly (readonly [conflict: Conflict, applies: (error: ApiError) => boolean])[] = [
   ['exists', code(1406)],
@@ -47,7 +46,12 @@ const CONFLICTS: readonly (readonly [conflict: Conflict, applies: (error: ApiErr
   ['in use', code(1433)],
   ['deploying', code(1434)],
   // Not known for sure, and so by its words, with any of the codes that it may come with.
-  ['overlap', (error) => (error.has(12130, 12132) || error.failure.status === 409) && words(error, OVERLAP)],
+  [
+    'overlap',
+    (error) =>
+      (error.has(12130, 12132) || error.failure.status === 409) &&
+      error.failure.errors.some(({ message }) => saysOverlap(message)),
+  ],
   // One code for three things.
   ['updating', (error) => error.has(12132) && words(error, /still being updated/i)],
   ['in use', (error) => error.has(12132) && words(error, /active.associations/i)],

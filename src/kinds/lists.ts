@@ -54,7 +54,9 @@ export const LISTS: ListRequests = {
     permission: `${CERTIFICATES} Read`,
     oneByOne: {
       path: (scope, hostname) => `${originPullsPath(scope)}/hostnames/${encodeURIComponent(hostname)}`,
-      notOffered: (error) => isStatus(error, 404, 405) || (error instanceof ApiError && error.has(7003)),
+      // Whatever its status, 10000 is a permission that is missing.
+      notOffered: (error) =>
+        error instanceof ApiError && !error.has(10000) && (isStatus(error, 404, 405) || error.has(7003)),
       absent: (error) => isStatus(error, 404) && !(error as ApiError).has(7003),
     },
   },

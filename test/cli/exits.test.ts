@@ -45,6 +45,7 @@ const ROWS: readonly Row[] = [
   { row: '0 done', line: 'version', code: 0 },
   { row: '0 done', line: 'help plan', code: 0 },
   { row: '0 done', line: 'schema plan', code: 0 },
+  { row: '0 done', line: 'schema', code: 0 },
   { row: '0 no change', line: 'plan --detailed-exitcode', code: 0, before: applied, says: /^No changes\./m },
   { row: '0 no change', line: 'drift', code: 0, before: applied, says: /^No changes\./m },
   { row: '0 no change', line: 'apply --auto-approve', code: 0, before: applied, says: /Resources: 0 added, 0 changed/ },

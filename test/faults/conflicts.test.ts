@@ -192,6 +192,7 @@ describe('a hostname that the API takes on no two Access certificates', () => {
     ['on the update after an upload', [access({ Old: ca('ca-old', 'a.example.com', 'b.example.com') })], undefined],
     ['with 12132', [held], conflict(12132, `PUT ${ACCESS}/ID`)],
     ['with 409 and a code that nobody knows', [held], conflict(12199, `PUT ${ACCESS}/ID`)],
+    ['in other words', [held], conflict(12132, `PUT ${ACCESS}/ID`, 'hostname already associated')],
   ] as const) {
     it(`is named with who holds it and what choice there is, and not waited for: ${name}`, async () => {
       const { ran, world } = await applied([...begin, both], refusing, options);
@@ -289,8 +290,8 @@ describe('the simulated API makes the same conflicts by itself', () => {
   }
 });
 
-function conflict(code: number, to: string): Refusing {
-  const text = 'access.api.error.conflict: certificate is associated with another certificate';
+function conflict(code: number, to: string, words = 'certificate is associated with another certificate'): Refusing {
+  const text = `access.api.error.conflict: ${words}`;
   return atFirst(Number.POSITIVE_INFINITY, to, refusal(code === 12130 ? 400 : 409, code, text));
 }
 

@@ -70,9 +70,11 @@ describe('reading a scope', () => {
   });
 
   it('takes a missing permission for what it is', async () => {
-    const api = apiOf({ 'origin_tls_client_auth/hostnames': refusal(403, 10000) });
-    await expect(read(api, ['hostname_associations'], ['a.example.com'])).rejects.toThrow('10000');
-    expect(api.asked).toHaveLength(1);
+    for (const status of [403, 404, 405]) {
+      const api = apiOf({ 'origin_tls_client_auth/hostnames': refusal(status, 10000) });
+      await expect(read(api, ['hostname_associations'], ['a.example.com'])).rejects.toThrow('10000');
+      expect(api.asked).toHaveLength(1);
+    }
   });
 
   it.each([
