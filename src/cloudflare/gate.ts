@@ -50,7 +50,7 @@ export class Closed extends Error {
 }
 
 export function createGate({ clock, stop, rateLimit, maxRequests, shares = 1, onWait }: GateOptions): Gate {
-  const pace = createPace(shares);
+  const pace = createPace(shares, rateLimit);
   // Any number of requests may wait at once, each listening for the end.
   setMaxListeners(0, stop);
   let queue: Promise<unknown> = Promise.resolve();

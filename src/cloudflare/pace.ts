@@ -24,8 +24,9 @@ export interface Pace {
  * (the limit is theirs, too). The first two thirds may go at once; the rest is spread, so that nothing stands still.
  * `shares`: so many runs use one budget. Each takes its part of it until the API says what is left for all of them,
  * and then its part of the last third, so that runs with a token each are not held back for nothing.
+ * `patience`: where no time is told, a halt is no longer than these milliseconds.
  */
-export function createPace(shares = 1): Pace {
+export function createPace(shares = 1, patience = Number.POSITIVE_INFINITY): Pace {
   const limits = new Map<string, Limit>([['default', DOCUMENTED]]);
   const stocks = new Map<string, Stock>();
   let sent: number[] = [];
@@ -83,7 +84,7 @@ export function createPace(shares = 1): Pace {
       const again = sentAt > halt.from;
       const level = again ? halt.level + 1 : halt.level;
       if (!again && told === undefined) return;
-      const untold = UNTOLD[Math.min(level, UNTOLD.length) - 1] ?? LONGEST_BLOCK;
+      const untold = Math.min(patience, UNTOLD[Math.min(level, UNTOLD.length) - 1] ?? LONGEST_BLOCK);
       const pause = told === undefined ? untold : Math.max(told, SHORTEST_HALT * 2 ** (level - 1));
       const until = Math.max(halt.until, now + pause);
       halted += until - Math.max(now, halt.until);

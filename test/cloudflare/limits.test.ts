@@ -93,6 +93,15 @@ describe('a pause that is told', () => {
     expect(sent.length).toBeLessThan(11);
   });
 
+  it('that is not told is no longer than the policy allows', async () => {
+    const policy = { retry: { attempts: 5, base: 500, max: 8000 }, wait: { rateLimit: 8000 } };
+    const through = bench({ fetch: scripted(json(null, 429), fine('through')).fetch, policy });
+    expect((await through.client.request(GET)).result).toBe('through');
+    expect(through.clock.slept).toEqual([8000]);
+    const never = bench({ fetch: scripted(json(null, 429)).fetch, policy });
+    expect((await failureFrom(never.client.request(GET))).message).toMatch(/policy\.wait\.rate_limit allows 8\.0 s/);
+  });
+
   it('starts from the shortest again once something got through', async () => {
     const limited = json(null, 429);
     const { fetch } = scripted(limited, fine(), limited, fine());
