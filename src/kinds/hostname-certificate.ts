@@ -36,7 +36,7 @@ export const hostnameCertificate: Kind<Attributes> = {
         attributes: { fingerprint },
       })),
       // Where links can't be listed, nobody knows what still uses a certificate.
-      tolerates: (_thing, _before, live) => live.asked !== undefined,
+      tolerates: (_thing, _before, live) => live.asked !== undefined && 'unmanaged',
     };
   },
 

@@ -48,8 +48,8 @@ export interface Wanted<A extends Attributes = Attributes> {
   readonly things: readonly WantedThing<A>[];
   /** Said outright to be absent: deleted even where nothing is pruned. */
   absent?(thing: Thing<A>): boolean;
-  /** May stay as it is, though the file does not ask for it. */
-  tolerates?(thing: Thing<A>, before: readonly Thing<A>[], live: ScopeLive): boolean;
+  /** May stay as it is, though the file does not ask for it; `unmanaged` where the reader is to know that it does. */
+  tolerates?(thing: Thing<A>, before: readonly Thing<A>[], live: ScopeLive): boolean | 'unmanaged';
 }
 /** A thing as the file says it; a field that the file leaves out is taken from what is live, or else from `defaults`. */
 export interface WantedThing<A extends Attributes = Attributes>

@@ -40,9 +40,10 @@ function sidesOfKind(kind: Kind, want: ScopeWant, live: ScopeLive): Sides {
   const things = wanted.things.map((thing) => filled(thing, twins.get(thing.id))).filter((thing) => thing !== null);
   const byId = new Map(things.map((thing) => [thing.id, thing]));
   const kept = before.filter((thing) => !byId.has(thing.id) && !wanted.absent?.(thing));
-  const tolerated = new Set(kept.filter((thing) => wanted.tolerates?.(thing, before, live)));
-  const unmanaged = isPruned(want.prune, kind) ? [] : kept.filter((thing) => !tolerated.has(thing));
-  const stays = new Set([...tolerated, ...unmanaged]);
+  const verdicts = new Map(kept.map((thing) => [thing, wanted.tolerates?.(thing, before, live) ?? false]));
+  const leftAlone = isPruned(want.prune, kind) ? ['unmanaged'] : ['unmanaged', false];
+  const unmanaged = kept.filter((thing) => leftAlone.includes(verdicts.get(thing) ?? false));
+  const stays = new Set([...kept.filter((thing) => verdicts.get(thing)), ...unmanaged]);
   const gone = new Set(before.filter((thing) => !byId.has(thing.id) && !stays.has(thing)));
   return {
     before,

@@ -92,6 +92,16 @@ describe('where associations are not listed', () => {
     await world.close();
   });
 
+  it('shows as unmanaged the hostname certificates that stay because nobody can tell who uses them', () =>
+    unlisted(async (world) => {
+      await world.want(zone({ 'app.example.com': link('other') }));
+      const { stdout } = await world.run('plan', '--out', 'plan.json');
+      expect(stdout).toContain('Live, but not in the files, and left alone (unmanaged):');
+      const plan = JSON.parse(readFileSync(join(world.folder, 'plan.json'), 'utf8')) as Plan;
+      expect(plan.unmanaged).toMatchObject([{ kind: 'hostname_certificate', scope: 'example.com' }]);
+      expect(plan.changes.filter(({ action }) => action === 'delete')).toEqual([]);
+    }));
+
   it('--previous takes the hostnames of another folder', () =>
     unlisted(async (world) => {
       mkdirSync(join(world.folder, 'before'));
