@@ -1,6 +1,6 @@
 import { appendFileSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import packageJson from '../package.json' with { type: 'json' };
-import type { Connected, Connection, Door, Output } from './cli/door.ts';
+import type { Connected, Connection, Door } from './cli/door.ts';
 import { run } from './cli/run.ts';
 import { TABLE, withSimulatorOptions } from './cli/table.ts';
 import type { Client, ClientOptions } from './cloudflare/client.ts';
@@ -12,7 +12,7 @@ import { scrub } from './model/secret.ts';
 import { SIMULATE_OPTIONS, simulateSettings } from './simulator/options.ts';
 import { runCommand } from './system/command.ts';
 import { makeFolder, readDir, save } from './system/files.ts';
-import { writerTo } from './system/writer.ts';
+import { outputTo } from './system/output.ts';
 
 const { env } = process;
 const stop = new AbortController();
@@ -31,8 +31,8 @@ const door: Door = {
   clock,
   registry,
   files: filesDoor(),
-  stdout: output(process.stdout),
-  stderr: output(process.stderr),
+  stdout: outputTo(process.stdout, env),
+  stderr: outputTo(process.stderr, env),
   save,
   makeFolder,
   append: (path, text, fresh) => (fresh ? writeFileSync : appendFileSync)(path, scrub(text)),
@@ -126,33 +126,6 @@ function clientOptions({
 async function connected(api: Client, address: string): Promise<Connected> {
   const { findZones } = await import('./cloudflare/zones.ts');
   return { api, address, findZones: (wanted) => findZones(api, wanted), close: () => api.close() };
-}
-
-function output(stream: NodeJS.WriteStream & { readonly fd: number }): Output {
-  // A dumb terminal can't move its cursor and knows no colours: it is written to as a log is.
-  const isTerminal = stream.isTTY === true && env.TERM !== 'dumb';
-  const { write, fault } = writerTo(stream);
-  let route = write;
-  return {
-    write: (text) => route(text),
-    divert: (to = write) => {
-      route = to;
-      return write;
-    },
-    fault,
-    isTerminal,
-    // A terminal of no size (a container's) says 0.
-    width: () => (isTerminal ? stream.columns || 80 : Number.POSITIVE_INFINITY),
-    height: () => stream.rows || 24,
-    color: hasColor(isTerminal),
-  };
-}
-
-/** Empty is as good as not set. Who wants no colour at all wins over who wants it everywhere. */
-function hasColor(isTerminal: boolean): boolean {
-  if (env.NO_COLOR) return false;
-  if (env.FORCE_COLOR) return env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false';
-  return isTerminal;
 }
 
 function filesDoor(): DesiredDoor {

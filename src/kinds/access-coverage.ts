@@ -54,7 +54,8 @@ function uncovered(state: PlanningState): readonly KindRefusal[] {
 
 /**
  * The CA under one key changes in one step, though clients still carry certificates of the old one. What is live has a
- * name and no key: the old CA is known by its name, under which another one comes, or which is the key of a new one.
+ * name and no key: the old CA is known by its name, under which another one comes, or which is the key of one that takes
+ * its hostnames.
  */
 function replaced({ before, after, want }: PlanningState): readonly KindRefusal[] {
   const [had, has] = [before, after].map((things) => things.filter(({ kind }) => kind === NAME)) as [Thing[], Thing[]];
